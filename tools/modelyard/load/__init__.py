@@ -1,0 +1,1 @@
+"""The load stage: files of the repository to typed values, every problem collected."""

@@ -1,0 +1,200 @@
+"""Relations between a workload's fields that no platform could make sense of, and the environment's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelyard.findings import Finding
+from modelyard.resolve.build import PRESET_IMAGES
+from modelyard.resolve.workload import FETCHER_IMAGE, Path, ResolvedContainer, ResolvedSidecar, Workload
+from modelyard.source.node import Mapping as MappingNode
+from modelyard.spec.catalogue import Catalogue
+from modelyard.values import Memory
+
+# Set by AWS or by Modelyard in every container; a manifest that sets them breaks what reads them.
+RESERVED_PREFIXES = ("AWS_", "ECS_", "KUBERNETES_", "ARTIFACT_")
+
+
+def check_workload(workload: Workload, catalogue: Catalogue) -> Iterator[Finding]:
+    """Everything that is wrong whatever the target."""
+    yield from _images(workload, catalogue)
+    yield from _names(workload)
+    yield from _variables(workload)
+    yield from _ports(workload)
+    yield from _order(workload)
+    yield from _storage(workload)
+    yield from _memory(workload)
+    yield from _scaling(workload)
+    yield from _short_form(workload)
+
+
+def _images(workload: Workload, catalogue: Catalogue) -> Iterator[Finding]:
+    for sidecar in workload.sidecars:
+        if not sidecar.image:
+            key, path = PRESET_IMAGES[sidecar.preset], (*sidecar.path, "use")
+            yield workload.finding("unknown-base", path, f"the preset needs the image {key}", _add_base(key))
+    if workload.deliveries and not workload.fetcher_image:
+        path = ("artifacts",) if "artifacts" in workload.tree.entries else ("models",)
+        yield workload.finding("unknown-base", path, f"the init container needs {FETCHER_IMAGE}", _add_base(FETCHER_IMAGE))
+
+
+def _add_base(key: str) -> str:
+    return f"add {key} to Dockerfiles/base-images.yaml"
+
+
+def _names(workload: Workload) -> Iterator[Finding]:
+    own = {container.name for container in workload.containers}
+    for sidecar in workload.sidecars:
+        if sidecar.name in own:
+            yield workload.finding(
+                "name-clash", sidecar.path, f'a container is called "{sidecar.name}" too', "rename the sidecar"
+            )
+    for name in [delivery.name for delivery in workload.deliveries]:
+        if name in {volume.name for volume in workload.volumes}:
+            yield workload.finding("name-clash", ("volumes", name), f'an artifact is called "{name}" too', "rename it")
+    for name in _unknown_receivers(workload, own):
+        path = ("artifacts", name, "containers")
+        yield workload.finding("unknown-container", path, "a container is named that is not there", _one_of(own))
+
+
+def _unknown_receivers(workload: Workload, own: set[str]) -> Iterator[str]:
+    manifest = workload.service or workload.job
+    assert manifest is not None
+    for name, artifact in manifest.artifacts.items():
+        if not own.issuperset(artifact.containers):
+            yield name
+
+
+def _one_of(names: set[str]) -> str:
+    return "known: " + ", ".join(sorted(names))
+
+
+def _variables(workload: Workload) -> Iterator[Finding]:
+    for part in (*workload.containers, *workload.sidecars):
+        written = _entries(workload, (*part.path, "env"))
+        for name in sorted(written & _entries(workload, (*part.path, "secrets"))):
+            message = f"{name} is both a plain variable and a secret"
+            yield workload.finding("name-clash", (*part.path, "env", name), message, "keep the secret")
+        for name in sorted(written):
+            if name.startswith(RESERVED_PREFIXES):
+                message = f"{name} is set by the platform"
+                hint = "choose a name that does not begin with " + ", ".join(RESERVED_PREFIXES)
+                yield workload.finding("reserved-variable", (*part.path, "env", name), message, hint)
+
+
+def _entries(workload: Workload, path: Path) -> set[str]:
+    node = workload.node(*path)
+    found = node is not workload.node(*path[:-1])
+    return set(node.entries) if found and isinstance(node, MappingNode) else set()
+
+
+def _ports(workload: Workload) -> Iterator[Finding]:
+    """All containers of a workload share one network address on every platform."""
+    taken: dict[int, str] = {}
+    for name, port, path in _listening(workload):
+        if taken.get(port, name) != name:
+            message = f"port {port} is taken by {taken[port]}: the containers share one address"
+            yield workload.finding("port-clash", path, message, "give it another port")
+        taken.setdefault(port, name)
+
+
+def _listening(workload: Workload) -> Iterator[tuple[str, int, Path]]:
+    for container in workload.containers:
+        if container.serve is not None:
+            yield container.name, container.serve.port, (*container.path, "serve", "port")
+            if container.serve.metrics is not None:
+                yield container.name, container.serve.metrics.port, (*container.path, "serve", "metrics", "port")
+    for sidecar in workload.sidecars:
+        if sidecar.spec.port is not None:
+            yield sidecar.name, sidecar.spec.port, (*sidecar.path, "port")
+
+
+def _order(workload: Workload) -> Iterator[Finding]:
+    parts: dict[str, ResolvedContainer | ResolvedSidecar] = {
+        part.name: part for part in (*workload.containers, *workload.sidecars)
+    }
+    for part in parts.values():
+        wanted = part.depends_on if isinstance(part, ResolvedContainer) else part.spec.depends_on
+        for name in wanted:
+            if name not in parts:
+                path = (*part.path, "dependsOn", name)
+                yield workload.finding("unknown-container", path, f'there is no "{name}" to wait for', _one_of(set(parts)))
+    for name in sorted(_in_cycles(parts)):
+        path = (*parts[name].path, "dependsOn")
+        yield workload.finding("dependency-cycle", path, f"{name} waits for itself, through what it waits for", "break it")
+
+
+def _in_cycles(parts: dict[str, ResolvedContainer | ResolvedSidecar]) -> Iterator[str]:
+    edges = {
+        name: [other for other in (part.depends_on if isinstance(part, ResolvedContainer) else part.spec.depends_on)]
+        for name, part in parts.items()
+    }
+    for name in edges:
+        seen: set[str] = set()
+        todo = list(edges[name])
+        while todo:
+            other = todo.pop()
+            if other not in seen:
+                seen.add(other)
+                todo += edges.get(other, [])
+        if name in seen:
+            yield name
+
+
+def _storage(workload: Workload) -> Iterator[Finding]:
+    taken: dict[str, str] = {}
+    for volume in workload.volumes:
+        path = ("volumes", volume.name)
+        if volume.kind == "efs" and not volume.file_system:
+            hint = "ask the platform team to add it under fileSystems of the region"
+            yield workload.finding("unknown-file-system", (*path, "efs"), "the file system is not known here", hint)
+        if volume.path in taken:
+            message = f"{volume.path} is the folder of {taken[volume.path]} too"
+            yield workload.finding("path-clash", (*path, "path"), message, "mount it elsewhere")
+        taken[volume.path] = volume.name
+    for delivery in workload.deliveries:
+        if delivery.folder in taken or not delivery.folder:
+            message = f"{delivery.folder or '/'} is mounted already" if delivery.folder else "a file cannot be put into /"
+            yield workload.finding("path-clash", ("artifacts", delivery.name, "path"), message, "put it into a folder of its own")
+    seen: dict[str, str] = {}
+    for delivery in workload.deliveries:
+        if seen.setdefault(delivery.path, delivery.name) != delivery.name:
+            message = f"{delivery.path} is where {seen[delivery.path]} is put too"
+            yield workload.finding("path-clash", ("artifacts", delivery.name, "path"), message, "choose another path")
+
+
+def _memory(workload: Workload) -> Iterator[Finding]:
+    for container in workload.containers:
+        held = sum(item.size_bytes for item in workload.deliveries if container.name in item.containers)
+        shared = container.resources.shared_memory
+        needed = Memory(held + (shared.bytes if shared is not None else 0) + 1)
+        memory = container.resources.memory
+        if needed > memory:
+            message = f"{memory} cannot hold weights and shared memory of {Memory(needed.bytes - 1)}"
+            hint = f"ask for at least {Memory(2 * (needed.gibibytes + 1) * 2**29)}"
+            yield workload.finding("memory-below-weights", (*container.path, "resources", "memory"), message, hint)
+
+
+def _scaling(workload: Workload) -> Iterator[Finding]:
+    if workload.service is None:
+        return
+    scaling = workload.service.scaling
+    if scaling.min > scaling.max:
+        message = f"min {scaling.min} is more than max {scaling.max}"
+        yield workload.finding("impossible-scaling", ("scaling", "min"), message, "raise max or lower min")
+    if scaling.max > max(scaling.min, 1) and (scaling.cpu, scaling.memory, scaling.requests) == (None, None, None):
+        hint = "name cpu, memory or requests, or make min and max equal"
+        yield workload.finding("impossible-scaling", ("scaling",), "nothing says when to add replicas", hint)
+
+
+def _short_form(workload: Workload) -> Iterator[Finding]:
+    """With several containers these fields would say nothing, or would say it of all of them."""
+    if len(workload.containers) > 1:
+        for key in ("command", "args", "user", "secrets", "dependsOn", "serve"):
+            if key in workload.tree.entries:
+                hint = f"move it into the containers that it concerns: containers.<name>.{key}"
+                yield workload.finding("misplaced-field", (key,), f'"{key}" is for a single container', hint)
+        if not any(container.serve for container in workload.containers[:1]) and workload.service is not None:
+            path = workload.primary.path
+            hint = "add serve: {port: 8080}"
+            yield workload.finding("missing-field", path, "the first container must serve: requests go to it", hint)

@@ -1,0 +1,178 @@
+"""From a loaded model to its workloads and image builds: the resolve stage, for one model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from modelyard.findings import Finding, Location
+from modelyard.load import layout
+from modelyard.load.context import ContextReader
+from modelyard.load.model import LoadedModel, decode_manifest
+from modelyard.load.shared import LoadedEnvironment, Shared
+from modelyard.resolve import images
+from modelyard.resolve.build import build_workload
+from modelyard.resolve.layers import layered
+from modelyard.resolve.places import places
+from modelyard.resolve.workload import ImageBuild, Path, Workload
+from modelyard.source.node import Mapping as MappingNode
+from modelyard.spec.decode import Decoder
+from modelyard.spec.layer import find
+from modelyard.spec.manifest import Job, Service
+
+
+@dataclass(frozen=True)
+class ResolvedModel:
+    """A model in every place that it runs in.
+
+    ``builds`` are the images of the manifest at head. ``skipped`` says of environments where nothing
+    is rendered why that is so.
+    """
+
+    name: str
+    builds: Mapping[str, ImageBuild]
+    workloads: tuple[Workload, ...]
+    skipped: Mapping[str, str]
+
+
+class ModelResolver:
+    """Resolves one model; what is wrong with it goes to the decoder's findings."""
+
+    def __init__(self, model: LoadedModel, shared: Shared, decoder: Decoder, context: ContextReader) -> None:
+        self.model = model
+        self.shared = shared
+        self.decoder = decoder
+        self.context = context
+        self.skipped: dict[str, str] = {}
+
+    def resolve(self, only: frozenset[str] | None = None) -> ResolvedModel:
+        """``only`` names the environments that are asked for; None means all of them."""
+        manifest, tree = self.model.manifest, self.model.tree
+        builds: Mapping[str, ImageBuild] = {}
+        contexts: Mapping[str, str] = {}
+        if manifest is not None and tree is not None:
+            self._check_names(manifest, tree)
+            self._check_bases(manifest, tree)
+            self._check_files(manifest, tree)
+            builds = images.builds(manifest, self.shared.catalogue)
+            contexts = self._contexts(builds, tree)
+        workloads: list[Workload] = []
+        for name, environment in self.shared.environments.items():
+            if only is None or name in only:
+                workloads += self._in_environment(environment, builds, contexts)
+        return ResolvedModel(self.model.name, builds, tuple(workloads), self.skipped)
+
+    def _report(self, rule: str, location: Location, message: str, hint: str) -> None:
+        self.decoder.findings.append(Finding(rule, location, message, hint))
+
+    def _check_names(self, manifest: Service | Job, tree: MappingNode) -> None:
+        from modelyard.findings.nearest import did_you_mean
+
+        for index, name in enumerate(manifest.environments):
+            if name not in self.shared.environments:
+                where = find(tree, ("environments", index))[0].location
+                hint = did_you_mean(name, self.shared.environments)
+                self._report("unknown-environment", where, f'there is no environment "{name}"', hint)
+        known = {region for item in self.shared.environments.values() for region in item.spec.regions}
+        for index, region in enumerate(manifest.regions):
+            if region not in known:
+                where = find(tree, ("regions", index))[0].location
+                self._report("unknown-region", where, f"no environment is in {region}", did_you_mean(region, known))
+
+    def _check_bases(self, manifest: Service | Job, tree: MappingNode) -> None:
+        from modelyard.findings.nearest import did_you_mean
+
+        for name, part in images.parts(manifest).items():
+            build = part.image.build
+            if build is not None and build.base not in self.shared.catalogue.images:
+                where = find(tree, (*_prefix(manifest, name), "image", "build", "base"))[0].location
+                hint = did_you_mean(build.base, self.shared.catalogue.images)
+                self._report("unknown-base", where, f'"{build.base}" is not in {layout.CATALOGUE}', hint)
+
+    def _check_files(self, manifest: Service | Job, tree: MappingNode) -> None:
+        for name, part in images.parts(manifest).items():
+            if part.serve is None:
+                continue
+            for key, path in (("sample", part.serve.sample), ("response", part.serve.response)):
+                if path is not None:
+                    where = find(tree, (*_prefix(manifest, name), "serve", key))[0].location
+                    self.context.exists(path.text, where)
+
+    def _contexts(self, builds: Mapping[str, ImageBuild], tree: MappingNode) -> dict[str, str]:
+        def at(build: ImageBuild, key: str) -> Location:
+            prefix: Path = () if build.repository == build.model else ("containers", build.container)
+            return find(tree, (*prefix, "image", "build", key))[0].location
+
+        return {
+            name: self.context.digest(build.source, build.requirements, at(build, "source"), at(build, "requirements"))
+            for name, build in builds.items()
+        }
+
+    def _in_environment(
+        self, environment: LoadedEnvironment, builds: Mapping[str, ImageBuild], contexts: Mapping[str, str]
+    ) -> Iterator[Workload]:
+        env = environment.spec.name
+        release = self.model.releases.get(env)
+        source, tree = layout.manifest(self.model.name), self.model.tree
+        if environment.spec.tracks == "releases":
+            if release is None:
+                self.skipped[env] = "no release"
+                return
+            if not isinstance(release.spec.manifest, MappingNode):
+                hint = "write it with tools/release, which freezes the manifest"
+                self._report("missing-field", release.tree.location, "the release has no manifest", hint)
+                return
+            source, tree = layout.release(env, self.model.name), release.spec.manifest
+        elif release is not None and release.spec.manifest is not None:
+            where = release.spec.manifest.location
+            self._report("misplaced-field", where, f"{env} tracks head: it freezes no manifest", "remove it")
+        if tree is None:
+            return
+        merged = layered(environment.defaults, tree, self.model.overrides.get(env))
+        manifest = decode_manifest(merged, self.decoder)
+        if manifest is None or not self._meant_for(manifest, env):
+            return
+        if environment.spec.tracks == "releases":
+            builds, contexts = images.builds(manifest, self.shared.catalogue), {}
+        digests = dict(release.spec.images) if release is not None else {}
+        if environment.spec.tracks == "releases" and not self._all_digests(manifest, digests, env):
+            return
+        for place in places(environment.spec, manifest.regions):
+            pullers = _pull_accounts(environment, self.shared)
+            yield build_workload(
+                manifest, place, self.shared.catalogue, builds, digests, contexts, pullers, source, merged
+            )
+
+    def _meant_for(self, manifest: Service | Job, env: str) -> bool:
+        if manifest.environments and env not in manifest.environments:
+            self.skipped[env] = "not meant for it"
+            return False
+        return True
+
+    def _all_digests(self, manifest: Service | Job, digests: Mapping[str, str], env: str) -> bool:
+        release, good = self.model.releases[env], True
+        for name, part in images.parts(manifest).items():
+            if part.image.build is not None and name not in digests:
+                where = find(release.tree, ("images",))[0].location
+                hint = f"add {name}: sha256:..., the digest that the build pushed"
+                self._report("missing-digest", where, f"the release has no digest for the image of {name}", hint)
+                good = False
+        return good
+
+
+def _prefix(manifest: Service | Job, container: str) -> Path:
+    return ("containers", container) if manifest.containers else ()
+
+
+def _pull_accounts(environment: LoadedEnvironment, shared: Shared) -> tuple[str, ...]:
+    """The accounts of every environment that pulls from this environment's registry."""
+    registry = environment.spec.registry
+    return tuple(
+        sorted(
+            {
+                other.spec.account
+                for other in shared.environments.values()
+                if registry is not None and other.spec.registry == registry and other.spec.account is not None
+            }
+        )
+    )
