@@ -1,0 +1,25 @@
+"""What `tools/render --format json` prints: the whole result, for programs."""
+
+from __future__ import annotations
+
+import json
+
+from modelyard.findings.json_report import render as findings_json
+from modelyard.findings.report import in_order
+from modelyard.pipeline.result import RunResult
+
+
+def as_json(result: RunResult) -> str:
+    """``{"version": 1, "models": [...], "findings": [...], "summary": {...}}``."""
+    report = json.loads(findings_json(in_order(result.all_findings)))
+    models = [
+        {
+            "name": model.name,
+            "failed": model.failed,
+            "files": model.files,
+            "changes": [{"path": path, "action": action} for path, action in model.changes],
+            "skipped": dict(model.skipped or {}),
+        }
+        for model in result.models
+    ]
+    return json.dumps({**report, "models": models}, indent=2, ensure_ascii=False)

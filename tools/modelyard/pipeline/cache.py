@@ -1,0 +1,52 @@
+"""What the last run knew: that these inputs gave these outputs, and that nothing was wrong with them.
+
+The cache is a JSON file. A missing, broken or outdated one costs time and nothing else: an entry
+counts only while both digests are those of the files on disk. ``--check`` does not ask it at all,
+since its answer must not hang on a file that nobody reviews.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from modelyard.load import layout
+
+_FILE = f"{layout.CACHE}/render.json"
+_VERSION = 1
+
+
+class Entry(NamedTuple):
+    """Digests of a model's inputs and outputs, and how many files the outputs are."""
+
+    inputs: str
+    outputs: str
+    files: int
+
+
+def load(root: Path) -> dict[str, Entry]:
+    """The entries by model; none where the file cannot be understood."""
+    try:
+        with open(root / _FILE, "rb") as file:
+            said = json.load(file)
+        if said["version"] != _VERSION:
+            return {}
+        return {name: Entry(str(inputs), str(outputs), int(files)) for name, (inputs, outputs, files) in said["models"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def save(root: Path, entries: dict[str, Entry]) -> None:
+    """Replaces the file. A tree that cannot be written has no cache, which is no reason to fail."""
+    path = root / _FILE
+    temporary = path.with_name(f"render.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            json.dump({"version": _VERSION, "models": {name: list(entry) for name, entry in sorted(entries.items())}}, file)
+        os.replace(temporary, path)
+    except OSError:
+        temporary.unlink(missing_ok=True)

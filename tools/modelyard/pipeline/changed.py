@@ -1,0 +1,36 @@
+"""Which models the commits and edits since a Git revision can have changed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from modelyard.load import layout
+from modelyard.pipeline.git import git
+
+_OF_MODEL = re.compile(
+    rf"(?:{layout.MODELS}|{layout.DOCKERFILES})/([^/]+)/"
+    rf"|{layout.ENVIRONMENTS}/[^/]+/(?:overrides|releases)/([^/]+)\.yaml$"
+    rf"|{layout.ENVIRONMENTS}/[^/]+/rendered/([^/]+)/"
+)
+# Any other change below these concerns every model.
+_OF_ALL = (f"{layout.ENVIRONMENTS}/", f"{layout.DOCKERFILES}/", "tools/")
+
+
+def changed_models(root: Path, revision: str) -> tuple[str, ...] | None:
+    """The models concerned, sorted; None means all of them. Raises UsageError where Git cannot tell."""
+    found: set[str] = set()
+    for path in _changed_paths(root, revision):
+        match = _OF_MODEL.match(path)
+        if match is not None:
+            found.add(next(name for name in match.groups() if name is not None))
+        elif path.startswith(_OF_ALL):
+            return None
+    return tuple(sorted(found))
+
+
+def _changed_paths(root: Path, revision: str) -> list[str]:
+    base = git(root, "merge-base", "--end-of-options", revision, "HEAD").strip()
+    changed = git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", base, "--")
+    untracked = git(root, "ls-files", "--others", "--exclude-standard", "-z")
+    return [path for path in (changed + untracked).split("\0") if path]

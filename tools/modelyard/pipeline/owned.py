@@ -1,0 +1,62 @@
+"""The folders that hold nothing but what is rendered, and so what may be deleted there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from modelyard.load import layout
+
+
+def environment_names(root: Path) -> list[str]:
+    """The names of the environments' folders, whether or not they can be read, sorted."""
+    return _folders(root / layout.ENVIRONMENTS)
+
+
+def model_names(root: Path) -> list[str]:
+    """The names of the models' folders, sorted. Hidden entries and plain files are no models."""
+    try:
+        with os.scandir(root / layout.MODELS) as entries:
+            return sorted(
+                entry.name for entry in entries if not entry.name.startswith(".") and (entry.is_dir() or entry.is_symlink())
+            )
+    except FileNotFoundError:
+        return []
+
+
+def rendered_names(root: Path, environments: list[str]) -> set[str]:
+    """Every model of which something rendered is left, whether or not the model is still there."""
+    found = set(_folders(root / layout.DOCKERFILES))
+    for environment in environments:
+        found.update(_folders(root / f"{layout.ENVIRONMENTS}/{environment}/rendered"))
+    return found
+
+
+def owned_folders(
+    model: str,
+    environments: list[str],
+    wanted_environments: frozenset[str] | None,
+    wanted_targets: frozenset[str] | None,
+) -> list[str]:
+    """The folders of one model that a run with this scope renders completely."""
+    owned = []
+    if wanted_environments is None and (wanted_targets is None or "dockerfile" in wanted_targets):
+        owned.append(layout.dockerfiles(model))
+    for environment in environments:
+        if wanted_environments is None or environment in wanted_environments:
+            folder = layout.rendered(environment, model)
+            if wanted_targets is None:
+                owned.append(folder)
+            else:
+                owned += [f"{folder}/{target}" for target in sorted(wanted_targets - {"dockerfile"})]
+    return owned
+
+
+def _folders(path: Path) -> list[str]:
+    try:
+        with os.scandir(path) as entries:
+            return sorted(
+                entry.name for entry in entries if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
+            )
+    except (FileNotFoundError, NotADirectoryError):
+        return []

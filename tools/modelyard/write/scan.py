@@ -1,0 +1,121 @@
+"""Walking folders of the tree: every entry once, in an order that does not depend on the disk."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from modelyard.write.errors import Kind, Obstacle
+from modelyard.write.paths import outermost
+from modelyard.write.tree import OPEN_FILE, Tree
+
+_SMALL = 65536  # bytes; generated files and manifests are far below it
+
+
+class Listing(NamedTuple):
+    """One folder. ``descriptor`` is good until the next item of the scan; names are sorted."""
+
+    path: str
+    descriptor: int
+    files: list[str]
+    directories: list[str]
+    others: list[tuple[str, Kind]]  # symbolic links, pipes, sockets, devices
+
+
+def scan(tree: Tree, directories: Iterable[str]) -> Iterator[Listing | Obstacle]:
+    """Every folder at and below ``directories``, parents first, none twice, no symlink followed.
+
+    A folder that cannot be listed is given as the Obstacle it is; one that is not there as ``Kind.MISSING``.
+    """
+    waiting = list(reversed(outermost(directories)))
+    while waiting:
+        path = waiting.pop()
+        try:
+            descriptor = tree.directory(path)
+            listing = None if descriptor is None else _list(path, descriptor)
+        except Obstacle as obstacle:
+            yield obstacle
+            continue
+        if listing is None:
+            yield Obstacle(path, Kind.MISSING)
+            continue
+        yield listing
+        waiting.extend(f"{path}/{name}" for name in reversed(listing.directories))
+
+
+def _list(path: str, descriptor: int) -> Listing:
+    files: list[str] = []
+    directories: list[str] = []
+    others: list[tuple[str, Kind]] = []
+    try:
+        with os.scandir(descriptor) as entries:
+            for entry in entries:
+                if entry.is_file(follow_symlinks=False):
+                    files.append(entry.name)
+                elif entry.is_dir(follow_symlinks=False):
+                    directories.append(entry.name)
+                else:
+                    others.append((entry.name, Kind.SYMLINK if entry.is_symlink() else Kind.SPECIAL))
+    except OSError as error:
+        raise Obstacle(path, Kind.UNREADABLE, error.strerror or str(error)) from error
+    files.sort()
+    directories.sort()
+    others.sort(key=lambda other: other[0])
+    return Listing(path, descriptor, files, directories, others)
+
+
+def digest_tree(tree: Tree, directories: Iterable[str]) -> bytes:
+    """One digest (32 bytes) of all that lies below ``directories``: names, kinds and the bytes of every file.
+
+    Two trees with the same digest hold the same files. A missing folder, an empty one, a symlink (its
+    target's name, never what lies behind it) and what cannot be read each change it in their own way, so it
+    never raises for them: the plan that follows a changed digest reports them. Modes and times do not count.
+    """
+    digest = hashlib.blake2b(digest_size=32)
+    for item in scan(tree, directories):
+        if isinstance(item, Obstacle):
+            digest.update(_frame(item.path, item.kind.name, item.detail.encode()))
+            continue
+        parts = [_frame(item.path, Kind.DIRECTORY.name, b"")]
+        parts.extend(_content_frame(item.descriptor, name) for name in item.files)
+        for name, kind in item.others:
+            parts.append(_frame(name, kind.name, _target(item.descriptor, name, kind)))
+        digest.update(b"".join(parts))
+    return digest.digest()
+
+
+def _content_frame(directory: int, name: str) -> bytes:
+    """The frame of a regular file; of a large one it holds a digest, for it might not fit in memory."""
+    try:
+        descriptor = os.open(name, OPEN_FILE, dir_fd=directory)
+        try:
+            content = os.read(descriptor, _SMALL)
+            more = os.read(descriptor, _SMALL) if content else b""
+            if not more:
+                return _frame(name, "", content)
+            digest = hashlib.blake2b(content)
+            while more:
+                digest.update(more)
+                more = os.read(descriptor, _SMALL)
+            return _frame(name, "digest", digest.digest())
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        return _frame(name, Kind.UNREADABLE.name, str(error.errno).encode())
+
+
+def _frame(name: str, kind: str, content: bytes) -> bytes:
+    """Unambiguous: no name can hold NUL, and the length says where the content ends."""
+    head = f"{name}\0{kind}\0{len(content)}\0"
+    return head.encode("utf-8", "surrogateescape") + content
+
+
+def _target(directory: int, name: str, kind: Kind) -> bytes:
+    if kind is not Kind.SYMLINK:
+        return b""
+    try:
+        return os.fsencode(os.readlink(name, dir_fd=directory))
+    except OSError as error:
+        return f"\0{error.errno}".encode()
