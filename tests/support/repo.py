@@ -44,5 +44,5 @@ def tree(root: Path) -> Iterator[tuple[str, bytes]]:
 
 def said(findings: list[Finding]) -> list[str]:
     """Findings as `path:line:column rule`, sorted: what expect.txt of a case holds."""
-    lines = {f"{item.location.path}:{item.location.line}:{item.location.column} {item.rule}" for item in findings}
-    return sorted(lines)
+    places = ((item.location, item.rule) for item in findings)
+    return sorted({f"{where.path}:{where.line}:{where.column} {rule}" for where, rule in places})

@@ -2,7 +2,7 @@
 
 Exit codes: 0 nothing is wrong; 1 findings, or files that are not what they should be; 2 the command
 was used wrongly, or its input or the disk could not be read or written; 3 a bug in Modelyard; 130
-interrupted.
+interrupted; 141 whoever read the output went away, so that nobody can know the rest.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import NoReturn
 USAGE = 2
 BUG = 3
 INTERRUPTED = 130
+READER_GONE = 141
 
 # Verb: what it does. The module modelyard.cli.<verb> has add_arguments(parser) and run(arguments).
 VERBS = {
@@ -34,22 +35,19 @@ VERBS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs ``modelyard VERB ...`` and gives its exit code; raises nothing."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    signal.signal(signal.SIGTERM, _terminate)
     try:
-        code = _dispatch(arguments)
-        sys.stdout.flush()
-        return code
+        signal.signal(signal.SIGTERM, _terminate)
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # as __main__ leaves it
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        _complete_streams()
+        return _guarded(arguments)
     except KeyboardInterrupt:
+        # Pressing it again must not turn the good-bye into a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         print("modelyard: interrupted", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output went away, as `head` does; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else USAGE
-    except Exception as error:  # noqa: BLE001 - the error boundary
-        return _failed(error, arguments)
+        return _code(leaving)
 
 
 def run() -> NoReturn:
@@ -57,10 +55,46 @@ def run() -> NoReturn:
     sys.exit(main())
 
 
+def _guarded(arguments: list[str]) -> int:
+    """The error boundary: whatever is raised becomes a message and an exit code."""
+    try:
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        _drop_output()
+        return READER_GONE
+    except Exception as error:  # noqa: BLE001 - the error boundary
+        code = _failed(error, arguments)
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _drop_output()
+        return code
+
+
+def _complete_streams() -> None:
+    """A stream that was closed for us (`>&-`) reads and writes nothing; no character is beyond one."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - as long as the process lives
+        elif mode == "w" and hasattr(stream, "reconfigure") and stream.errors != "backslashreplace":
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Nobody takes our output: without this, the interpreter tries once more as it ends, and complains."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _dispatch(arguments: list[str]) -> int:
     from modelyard.cli.parser import parse
 
-    parsed, verb = parse(arguments)
+    try:
+        parsed, verb = parse(arguments)
+    except SystemExit as leaving:  # argparse, after --help or a mistake
+        return _code(leaving)
     if verb is None:
         return 0
     from importlib import import_module
@@ -72,6 +106,10 @@ def _dispatch(arguments: list[str]) -> int:
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:
     raise SystemExit(128 + number)
+
+
+def _code(leaving: SystemExit) -> int:
+    return leaving.code if isinstance(leaving.code, int) else USAGE
 
 
 def _failed(error: Exception, arguments: list[str]) -> int:

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from modelyard.errors import UsageError
 
@@ -40,17 +40,31 @@ def find_root(given: str | None) -> Path:
 
 
 def known_models(root: Path, names: Iterable[str]) -> tuple[str, ...]:
-    """The models of these names or folders (``models/iris/``), in order; raises UsageError for an unknown one."""
+    """The models of these names or paths, sorted; raises UsageError for one that is not there.
+
+    A path is a model's folder or anything in it, from the working folder or from the root, so that a
+    shell's completion and pre-commit's list of files can be given as they are.
+    """
     from modelyard.pipeline.owned import model_names
 
     known = model_names(root)
-    found = []
+    found = set()
     for name in names:
-        bare = name.rstrip("/").removesuffix("/model.yaml").rsplit("/", 1)[-1]
-        if bare not in known:
+        model = name if name in known else _model_of_path(root, name)
+        if model not in known:
+            bare = name.rstrip("/").rsplit("/", 1)[-1]
             raise UsageError(f'there is no model "{name}": {suggestion(bare, known)}')
-        found.append(bare)
-    return tuple(sorted(set(found)))
+        found.add(model)
+    return tuple(sorted(found))
+
+
+def _model_of_path(root: Path, name: str) -> str | None:
+    """The model that the path is in; None where it is in none. Links are not followed: models have none."""
+    for start in (os.getcwd(), root):
+        below = os.path.relpath(os.path.normpath(os.path.join(start, name)), root / "models").split(os.sep)
+        if below[0] not in (os.curdir, os.pardir):
+            return below[0]
+    return None
 
 
 def known_environments(root: Path, names: Iterable[str] | None) -> frozenset[str] | None:
@@ -72,11 +86,16 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return did_you_mean(word, known) or "there are none yet"
 
 
-def use_colour() -> bool:
+def command(root: Path, verb: str) -> str:
+    """How a verb is called in this repository: by its launcher, or by the installed command."""
+    return f"tools/{verb}" if (root / "tools" / verb).is_file() else f"modelyard {verb}"
+
+
+def use_colour(stream: TextIO) -> bool:
     """Colour on a terminal, unless NO_COLOR says not to; FORCE_COLOR says to anyway."""
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
 
 
 def width() -> int:
@@ -85,23 +104,24 @@ def width() -> int:
     return max(40, min(shutil.get_terminal_size((100, 24)).columns, 200))
 
 
-def print_findings(root: Path, findings: list[Finding], fmt: str) -> None:
-    """Prints the report; in text, ends it with the line that counts them."""
+def print_findings(root: Path, findings: list[Finding], fmt: str, stream: TextIO | None = None) -> None:
+    """Prints the report, to stdout unless told otherwise; in text, ends it with the line that counts them."""
     from modelyard import __version__
     from modelyard.findings.report import render, summary
     from modelyard.findings.sources import Sources
 
+    stream = stream or sys.stdout
     text = render(
         findings,
         fmt,  # type: ignore[arg-type]
         sources=Sources(root),
-        colour=use_colour(),
+        colour=use_colour(stream),
         width=width(),
         tool_version=__version__,
     )
-    sys.stdout.write(text)
+    stream.write(text)
     if fmt == "text" and findings:
-        print(f"\n{summary(findings)}")
+        print(f"\n{summary(findings)}", file=stream)
 
 
 class ProgressLine:

@@ -38,5 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     create_files(root, new)
     for path in sorted(new):
         print(path)
+    if not new:
+        print("everything is there already")
     print("next: modelyard new NAME --owner TEAM, then modelyard render")
     return 0

@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     create_files(root, files)
     for path in sorted(files):
         print(path)
-    print(f"next: edit {layout.manifest(name)}, then run tools/render {name}")
+    print(f"next: edit {layout.manifest(name)}, then run {common.command(root, 'render')} {name}")
     return 0
 
 

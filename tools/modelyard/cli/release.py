@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         common.print_findings(root, findings, "text")
         return 1
     print(path)
-    print(f"next: tools/render {model} --env {arguments.env}")
+    print(f"next: {common.command(root, 'render')} {model} --env {arguments.env}")
     return 0
 
 

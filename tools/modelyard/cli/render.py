@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from modelyard.cli import common
+from modelyard.cli.render_drift import drift
 from modelyard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def _request(arguments: argparse.Namespace) -> Request:
     from modelyard.pipeline.render import Request
     from modelyard.pipeline.workers import available_cores
 
+    if arguments.diff and arguments.format not in ("text", "json"):
+        raise UsageError(f"--diff prints a patch: --format {arguments.format} has no place for it")
     root = common.find_root(arguments.root)
     models: tuple[str, ...] | None = common.known_models(root, arguments.models) if arguments.models else None
     if arguments.changed_since is not None:
@@ -111,28 +114,32 @@ def _shard(text: str, root: object, models: tuple[str, ...] | None) -> tuple[str
 
 
 def _report(arguments: argparse.Namespace, request: Request, result: RunResult) -> None:
+    mending = _mending(arguments, request) if result.drift and not request.write else ""
     if arguments.format == "json":
         from modelyard.cli.render_json import as_json
 
-        print(as_json(result))
+        print(as_json(result, mending))
         return
-    if request.diff:
-        sys.stdout.write("".join(model.diff for model in result.models))
-    common.print_findings(request.root, result.all_findings, arguments.format)
     if arguments.format != "text":
+        common.print_findings(request.root, [*result.all_findings, *drift(result, mending)], arguments.format)
         return
     from modelyard.cli.render_text import summary_lines
 
+    # A patch goes to stdout alone, so that `git apply` can read it from a pipe.
+    words = sys.stderr if request.diff else sys.stdout
+    sys.stdout.write("".join(model.diff for model in result.models))
+    common.print_findings(request.root, result.all_findings, "text", words)
     for line in summary_lines(result, request.write):
-        print(line)
-    if result.drift and not request.write and not result.errors:
-        print(f"to mend it, run: {_mending(arguments)}")
+        print(line, file=words)
+    if mending:
+        print(f"to mend it, run: {mending}", file=words)
 
 
-def _mending(arguments: argparse.Namespace) -> str:
-    words = ["tools/render", *arguments.models]
-    for name in arguments.env or ():
-        words += ["--env", name]
-    for name in arguments.target or ():
-        words += ["--target", name]
-    return shlex.join(words)
+def _mending(arguments: argparse.Namespace, request: Request) -> str:
+    words = [common.command(request.root, "render"), *arguments.models]
+    for option, names in (("--env", arguments.env), ("--target", arguments.target)):
+        for name in names or ():
+            words += [option, name]
+    if arguments.root is not None:
+        words += ["--root", arguments.root]
+    return " ".join([words[0], *map(shlex.quote, words[1:])])

@@ -9,8 +9,12 @@ from modelyard.findings.report import in_order
 from modelyard.pipeline.result import RunResult
 
 
-def as_json(result: RunResult) -> str:
-    """``{"version": 1, "models": [...], "findings": [...], "summary": {...}}``."""
+def as_json(result: RunResult, mending: str) -> str:
+    """``{"version": 1, "findings": [...], "summary": {...}, "models": [...], "mend": "tools/render"}``.
+
+    ``mend`` is the command that removes the drift, null where nothing was asked about drift or there is
+    none; ``diff`` of a model is the patch, empty without ``--diff``.
+    """
     report = json.loads(findings_json(in_order(result.all_findings)))
     models = [
         {
@@ -19,7 +23,8 @@ def as_json(result: RunResult) -> str:
             "files": model.files,
             "changes": [{"path": path, "action": action} for path, action in model.changes],
             "skipped": dict(model.skipped or {}),
+            "diff": model.diff,
         }
         for model in result.models
     ]
-    return json.dumps({**report, "models": models}, indent=2, ensure_ascii=False)
+    return json.dumps({**report, "models": models, "mend": mending or None}, indent=2)

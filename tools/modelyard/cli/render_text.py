@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from modelyard.findings.visible import visible
 from modelyard.pipeline.result import ModelResult, RunResult
 
 _DONE = {"create": "created", "update": "updated", "delete": "deleted"}
@@ -16,7 +17,7 @@ def summary_lines(result: RunResult, written: bool) -> Iterator[str]:
     words = _DONE if written else _DUE
     for model in result.models:
         if model.failed:
-            yield f"{model.name}: left as it was, because of the errors above"
+            yield f"{visible(model.name)}: left as it was, because of the errors above"
         yield from _changes(model, words)
     yield from _skipped(result)
     yield _total(result, words)
@@ -27,9 +28,9 @@ def _changes(model: ModelResult, words: dict[str, str]) -> Iterator[str]:
     for path, action in model.changes:
         by_place.setdefault(_place(path), Counter())[words[action]] += 1
     if by_place:
-        yield model.name
+        yield visible(model.name)
     for place, counted in by_place.items():
-        yield f"  {place:<12} " + ", ".join(f"{number} {what}" for what, number in counted.items())
+        yield f"  {visible(place):<12} " + ", ".join(f"{number} {what}" for what, number in counted.items())
 
 
 def _place(path: str) -> str:
@@ -42,7 +43,8 @@ def _skipped(result: RunResult) -> Iterator[str]:
     models: dict[tuple[str, str], list[str]] = {}
     for model in result.models:
         for environment, reason in (model.skipped or {}).items():
-            models.setdefault((environment, reason), []).append(model.name)
+            if not model.failed:
+                models.setdefault((environment, reason), []).append(visible(model.name))
     for (environment, reason), names in sorted(models.items()):
         shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
         yield f"{environment}: {reason}: {shown}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from hashlib import blake2b
 from pathlib import Path
 
 from modelyard.findings import Finding, Location
@@ -12,6 +13,16 @@ from modelyard.load.requirements import check_requirements
 
 MAX_FILES = 5_000
 MAX_BYTES = 64 * 2**20
+# What no build is given, by name: the Dockerfile's ignore file says the same.
+NEVER_BUILT = frozenset(
+    (".DS_Store", ".env", ".git", ".ipynb_checkpoints", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__")
+)
+_NEVER_SUFFIXES = (".pyc", ".pyo", ".pyd")
+
+
+def is_built(name: str) -> bool:
+    """Whether a file or folder of this name becomes a part of the image."""
+    return not (name in NEVER_BUILT or name.startswith(".env.") or name.endswith(_NEVER_SUFFIXES))
 
 
 class ContextReader:
@@ -24,18 +35,16 @@ class ContextReader:
 
     def exists(self, path: str, where: Location) -> bool:
         """Whether the manifest's ``path`` is a regular file below the folder; reports it where not."""
-        return self._kind(path, where, stat.S_ISREG, "a file") is not None
+        return self._is_there(path, where, folder=False)
 
     def digest(self, source: str, requirements: str, where_source: Location, where_lock: Location) -> str:
         """A hex digest of everything that a build copies: requirements and source folder, by path and bytes."""
-        from hashlib import blake2b
-
         total = blake2b(digest_size=16)
-        if requirements and self._kind(requirements, where_lock, stat.S_ISREG, "a file"):
+        if requirements and self._is_there(requirements, where_lock, folder=False):
             content = self._read(requirements, where_lock)
             _feed(total, requirements, content)
             self.findings += check_requirements(f"{self.folder}/{requirements}", content)
-        if source and self._kind(source, where_source, stat.S_ISDIR, "a folder"):
+        if source and self._is_there(source, where_source, folder=True):
             files = size = 0
             for path in self._walk(source, where_source):
                 content = self._read(path, where_source)
@@ -46,44 +55,58 @@ class ContextReader:
                 _feed(total, path, content)
         return total.hexdigest()
 
+    def _report(self, rule: str, where: Location, message: str, hint: str) -> None:
+        self.findings.append(Finding(rule, where, message, hint))
+
     def _too_large(self, source: str, where: Location) -> None:
         message = f"{source} holds more than {MAX_FILES} files or {MAX_BYTES >> 20} MiB"
-        hint = "keep weights and data out of Git: name them under artifacts"
-        self.findings.append(Finding("context-too-large", where, message, hint))
+        self._report("context-too-large", where, message, "keep weights and data out of Git: name them under artifacts")
 
-    def _kind(self, path: str, where: Location, wanted: object, what: str) -> os.stat_result | None:
-        full = self.root / self.folder
+    def _is_there(self, path: str, where: Location, *, folder: bool) -> bool:
+        what = "a folder" if folder else "a file"
+        full, mode = self.root / self.folder, 0
         for part in path.split("/"):
             full = full / part
             try:
-                found = os.lstat(full)
-            except OSError:
+                mode = os.lstat(full).st_mode
+            except (FileNotFoundError, NotADirectoryError):
                 hint = f"create {self.folder}/{path}, or correct the path"
-                self.findings.append(Finding("missing-file", where, f"{path} is not in {self.folder}", hint))
-                return None
-            if stat.S_ISLNK(found.st_mode):
+                self._report("missing-file", where, f"{path} is not in {self.folder}", hint)
+                return False
+            except OSError as error:
+                self._unreadable(path, where, error)
+                return False
+            if stat.S_ISLNK(mode):
                 hint = "put the file itself there: a build does not follow links out of its folder"
-                self.findings.append(Finding("symlink", where, f"{path} goes through a symbolic link", hint))
-                return None
-        if not wanted(found.st_mode):  # type: ignore[operator]
-            self.findings.append(Finding("missing-file", where, f"{path} is not {what}", f"name {what}"))
-            return None
-        return found
+                self._report("symlink", where, f"{path} goes through a symbolic link", hint)
+                return False
+        if not (stat.S_ISDIR(mode) if folder else stat.S_ISREG(mode)):
+            self._report("missing-file", where, f"{path} is not {what}", f"name {what}")
+            return False
+        return True
 
-    def _walk(self, path: str, where: Location) -> Iterator[str]:
-        with os.scandir(self.root / self.folder / path) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-        for entry in found:
-            inner = f"{path}/{entry.name}"
-            if entry.name == "__pycache__":
+    def _walk(self, source: str, where: Location) -> Iterator[str]:
+        """Every file below ``source``, in an order that does not depend on the disk."""
+        waiting = [source]
+        while waiting:
+            path = waiting.pop()
+            try:
+                with os.scandir(self.root / self.folder / path) as entries:
+                    found = sorted(entries, key=lambda entry: entry.name)
+            except OSError as error:
+                self._unreadable(path, where, error)
                 continue
-            if entry.is_symlink() or not (entry.is_dir() or entry.is_file()):
-                hint = "copy the file itself into the folder"
-                self.findings.append(Finding("symlink", where, f"{inner} is a symbolic link or a special file", hint))
-            elif entry.is_dir(follow_symlinks=False):
-                yield from self._walk(inner, where)
-            else:
-                yield inner
+            for entry in found:
+                inner = f"{path}/{entry.name}"
+                if not is_built(entry.name):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(inner)
+                elif entry.is_file(follow_symlinks=False):
+                    yield inner
+                else:
+                    message = f"{inner} is a symbolic link or a special file"
+                    self._report("symlink", where, message, "copy the file itself into the folder")
 
     def _read(self, path: str, where: Location) -> bytes:
         try:
@@ -91,12 +114,15 @@ class ContextReader:
             with open(descriptor, "rb") as file:
                 return file.read(MAX_BYTES + 1)
         except OSError as error:
-            self.findings.append(Finding("unreadable-file", where, f"{path}: {error.strerror}", "make it readable"))
+            self._unreadable(path, where, error)
             return b""
 
+    def _unreadable(self, path: str, where: Location, error: OSError) -> None:
+        self._report("unreadable-file", where, f"{path}: {error.strerror}", "make it readable, or take it away")
 
-def _feed(total: object, path: str, content: bytes) -> None:
-    name = path.encode()
-    total.update(b"%d %d " % (len(name), len(content)))  # type: ignore[attr-defined]
-    total.update(name)  # type: ignore[attr-defined]
-    total.update(content)  # type: ignore[attr-defined]
+
+def _feed(total: blake2b, path: str, content: bytes) -> None:
+    name = os.fsencode(path)
+    total.update(b"%d %d " % (len(name), len(content)))
+    total.update(name)
+    total.update(content)

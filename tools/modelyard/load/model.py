@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,11 +103,21 @@ def _laid_over(root: Path, env: str, model: str, decoder: Decoder) -> MappingNod
         return None
     _same_model(override.model, model, tree, decoder)
     assert isinstance(override.manifest, MappingNode)
-    for key in ("apiVersion", "kind", "name", "image"):
-        if key in override.manifest.entries:
-            hint = "change it in the manifest: a model is the same image and kind everywhere"
-            decoder.report("fixed-field", override.manifest.entries[key][0], f"an override cannot replace {key}", hint)
+    for key, node in _fixed(override.manifest):
+        hint = "change it in the manifest: a model is the same image and kind everywhere"
+        decoder.report("fixed-field", node, f"an override cannot replace {key}", hint)
     return override.manifest
+
+
+def _fixed(laid_over: MappingNode) -> Iterator[tuple[str, Scalar]]:
+    """The keys that would make another model, or another image, of it in one environment."""
+    for key in ("apiVersion", "kind", "name", "architecture", "image"):
+        if key in laid_over.entries:
+            yield key, laid_over.entries[key][0]
+    containers = laid_over.get("containers")
+    for name, (_, container) in containers.entries.items() if isinstance(containers, MappingNode) else ():
+        if isinstance(container, MappingNode) and "image" in container.entries:
+            yield f"containers.{name}.image", container.entries["image"][0]
 
 
 def _release(root: Path, env: str, model: str, decoder: Decoder) -> LoadedRelease | None:

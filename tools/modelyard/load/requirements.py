@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from modelyard.findings import Finding, Location
 
 _PINNED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(\[[A-Za-z0-9._, -]*\])?\s*==\s*[A-Za-z0-9][A-Za-z0-9.!+_-]*")
-_HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}(?![0-9a-f])")
+_HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 _RELOCK = "make it again with `uv pip compile --generate-hashes` or `pip-compile --generate-hashes`"
 
 
@@ -25,18 +25,24 @@ def check_requirements(path: str, content: bytes) -> Iterator[Finding]:
         return
     for number, line in _logical_lines(text):
         where = Location(path, number)
-        if line.startswith("-"):
-            option = line.split()[0].split("=")[0]
+        # What pip takes for options begins at the first word with a dash; all of them must be hashes.
+        words = line.split()
+        first = next((index for index, word in enumerate(words) if word.startswith("-")), len(words))
+        requirement, options = " ".join(words[:first]), words[first:]
+        other = next((word for word in options if not word.startswith("--hash")), None)
+        if other is not None:
             hint = "set the index in pip's configuration; it reaches the build as a secret, never in a layer"
-            yield Finding("requirement-option", where, f"the option {option[:40]} is not allowed here", hint)
-        elif not _PINNED.match(line):
+            message = f"the option {other.split('=')[0][:40]} is not allowed here"
+            yield Finding("requirement-option", where, message, hint)
+        elif not _PINNED.fullmatch(requirement.partition(";")[0].strip()):
             yield Finding("unpinned-requirement", where, f'"{line[:60]}" is not pinned with ==', _RELOCK)
-        elif not _HASH.search(line):
-            yield Finding("unhashed-requirement", where, f'"{line.split()[0][:60]}" has no --hash=sha256', _RELOCK)
+        elif not options or not all(map(_HASH.fullmatch, options)):
+            yield Finding("unhashed-requirement", where, f'"{words[0][:60]}" has no --hash=sha256', _RELOCK)
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    start, parts = 0, []
+    start = 0
+    parts: list[str] = []
     for number, raw in enumerate(text.splitlines(), 1):
         line = re.sub(r"(^|\s)#.*$", "", raw).strip()
         if not parts:

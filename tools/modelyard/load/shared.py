@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from modelyard.findings import Finding, Location
 from modelyard.load import layout
+from modelyard.load.strays import strays
 from modelyard.source import read_file
 from modelyard.source.node import Mapping as MappingNode
 from modelyard.spec.catalogue import Catalogue
 from modelyard.spec.decode import Decoder
 from modelyard.spec.environment import Environment
 from modelyard.spec.field import Spec
+from modelyard.spec.layer import find
 
 Plugins = Mapping[str, Mapping[str, type[Spec]]]
-_NAME = re.compile(r"[a-z](?:[a-z0-9-]*[a-z0-9])?")
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,13 @@ class LoadedEnvironment:
 
 @dataclass(frozen=True)
 class Shared:
-    """Everything that is read once per run. Environments are in the order of their names."""
+    """Everything that is read once per run. Environments are in the order of their names.
+
+    ``broken`` are the environments whose files are refused: they are there, and nothing is known of them.
+    """
 
     environments: Mapping[str, LoadedEnvironment]
+    broken: frozenset[str]
     catalogue: Catalogue
     catalogue_tree: MappingNode | None
     findings: tuple[Finding, ...]
@@ -63,36 +67,43 @@ def folders(root: Path, path: str) -> list[str]:
 def load_shared(root: Path, plugins: Plugins) -> Shared:
     """Reads environments and catalogue; raises nothing for bad input: that is in ``findings``."""
     findings: list[Finding] = []
-    environments = dict(_environments(root, plugins, findings))
+    environments: dict[str, LoadedEnvironment] = {}
+    broken = set()
+    for name in folders(root, layout.ENVIRONMENTS):
+        if (root / layout.ENVIRONMENTS / name).is_dir():
+            environment = _environment(root, name, plugins, findings)
+            if environment is None:
+                broken.add(name)
+            else:
+                environments[name] = environment
+            findings += strays(root, name)
     tree, found = read_mapping(root, layout.CATALOGUE)
     decoder = Decoder(plugins)
     catalogue = decoder.decode(tree, Catalogue) if tree is not None else None
     findings += [*found, *decoder.findings]
     if catalogue is None:
         catalogue = Catalogue(api_version="modelyard.dev/v1", kind="BaseImages", images={})
-    return Shared(environments, catalogue, tree, tuple(findings))
+    return Shared(environments, frozenset(broken), catalogue, tree, tuple(findings))
 
 
-def _environments(root: Path, plugins: Plugins, findings: list[Finding]) -> Iterator[tuple[str, LoadedEnvironment]]:
-    for name in folders(root, layout.ENVIRONMENTS):
-        if not (root / layout.ENVIRONMENTS / name).is_dir():
-            continue
-        path = layout.environment(name)
-        tree, found = read_mapping(root, path)
-        findings += found
-        if tree is None:
-            continue
-        decoder = Decoder(plugins)
-        spec = decoder.decode(tree, Environment)
-        findings += decoder.findings
-        if spec is None:
-            continue
-        findings += _checks(spec, tree, name)
-        defaults = tree.get("defaults")
-        yield name, LoadedEnvironment(spec, tree, defaults if isinstance(defaults, MappingNode) else None)
+def _environment(root: Path, name: str, plugins: Plugins, findings: list[Finding]) -> LoadedEnvironment | None:
+    tree, found = read_mapping(root, layout.environment(name))
+    findings += found
+    if tree is None:
+        return None
+    decoder = Decoder(plugins)
+    spec = decoder.decode(tree, Environment)
+    findings += decoder.findings
+    if spec is None:
+        return None
+    findings += _checks(spec, tree, name, plugins)
+    if spec.name != name:
+        return None
+    defaults = tree.get("defaults")
+    return LoadedEnvironment(spec, tree, defaults if isinstance(defaults, MappingNode) else None)
 
 
-def _checks(spec: Environment, tree: MappingNode, folder: str) -> Iterator[Finding]:
+def _checks(spec: Environment, tree: MappingNode, folder: str, plugins: Plugins) -> Iterator[Finding]:
     def at(key: str) -> Location:
         node = tree.get(key)
         return (node or tree).location
@@ -108,3 +119,10 @@ def _checks(spec: Environment, tree: MappingNode, folder: str) -> Iterator[Findi
     if not spec.regions and not spec.platforms:
         hint = "add regions: with platforms:, or platforms: {compose: {}} for a laptop"
         yield Finding("missing-field", at("name"), "the environment has no platform", hint)
+    for index, target in enumerate(spec.limits.targets or ()):
+        if target not in plugins["platform"]:
+            from modelyard.findings.nearest import did_you_mean
+
+            where = find(tree, ("limits", "targets", index))[0].location
+            hint = did_you_mean(target, plugins["platform"])
+            yield Finding("unknown-target", where, f'there is no target "{target}"', hint)

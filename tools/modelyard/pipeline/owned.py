@@ -25,10 +25,18 @@ def model_names(root: Path) -> list[str]:
 
 
 def rendered_names(root: Path, environments: list[str]) -> set[str]:
-    """Every model of which something rendered is left, whether or not the model is still there."""
+    """Every model of which something is left, whether or not the model is still there.
+
+    That is what was rendered of it, and its overrides and releases: those of a model that is gone must
+    be reported, also in a run in which nothing changed.
+    """
     found = set(_folders(root / layout.DOCKERFILES))
     for environment in environments:
-        found.update(_folders(root / f"{layout.ENVIRONMENTS}/{environment}/rendered"))
+        folder = root / layout.ENVIRONMENTS / environment
+        found.update(_folders(folder / "rendered"))
+        for kind in ("overrides", "releases"):
+            # A misnamed iris.yml is looked at as a model of that name, which is not there.
+            found.update(name.removesuffix(".yaml") for name in _names(folder / kind) if name.endswith((".yaml", ".yml")))
     return found
 
 
@@ -50,6 +58,13 @@ def owned_folders(
             else:
                 owned += [f"{folder}/{target}" for target in sorted(wanted_targets - {"dockerfile"})]
     return owned
+
+
+def _names(path: Path) -> list[str]:
+    try:
+        return [name for name in os.listdir(path) if not name.startswith(".")]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _folders(path: Path) -> list[str]:

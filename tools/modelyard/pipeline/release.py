@@ -9,7 +9,7 @@ from modelyard.emit import to_yaml
 from modelyard.errors import UsageError
 from modelyard.findings import Finding, Severity
 from modelyard.load import layout
-from modelyard.load.model import LoadedModel, LoadedRelease, load_model
+from modelyard.load.model import LoadedModel, LoadedRelease, decode_manifest, load_model
 from modelyard.load.shared import load_shared
 from modelyard.pipeline.git import git
 from modelyard.resolve import images as image_names
@@ -41,7 +41,7 @@ def write_release(
         "commit": before.spec.commit if before is not None and commit is None else _commit(root, commit),
         "images": dict(sorted(digests.items())),
     }
-    _check_images(loaded, digests)
+    _check_images(loaded, before, digests, decoder)
     if shared.environments[env].spec.tracks == "releases":
         document["manifest"] = _snapshot(loaded, before)
     header = "# yaml-language-server: $schema=../../../schemas/release.schema.json\n"
@@ -65,9 +65,16 @@ def _snapshot(loaded: LoadedModel, before: LoadedRelease | None) -> object:
     return loaded.tree.plain()
 
 
-def _check_images(loaded: LoadedModel, digests: Mapping[str, str]) -> None:
-    assert loaded.manifest is not None
-    built = {name for name, part in image_names.parts(loaded.manifest).items() if part.image.build is not None}
+def _check_images(
+    loaded: LoadedModel, before: LoadedRelease | None, digests: Mapping[str, str], decoder: Decoder
+) -> None:
+    """The digests must be those of the manifest that is released, which need not be the one of today."""
+    manifest = loaded.manifest
+    if before is not None and isinstance(before.spec.manifest, MappingNode):
+        manifest = decode_manifest(before.spec.manifest, decoder)
+    if manifest is None:
+        raise UsageError(f"the manifest that is to be released is not valid: run tools/validate {loaded.name}")
+    built = {name for name, part in image_names.parts(manifest).items() if part.image.build is not None}
     for name in sorted(digests.keys() - built):
         raise UsageError(f'{loaded.name} builds no image "{name}"; it builds: {", ".join(sorted(built)) or "none"}')
     for name in sorted(built - digests.keys()):

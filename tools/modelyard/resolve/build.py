@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 
 from modelyard.resolve import images
@@ -9,6 +10,7 @@ from modelyard.resolve.features import features
 from modelyard.resolve.permissions import statements
 from modelyard.resolve.workload import (
     FETCHER_IMAGE,
+    HOSTED_MODELS,
     Delivery,
     ImageBuild,
     Place,
@@ -23,9 +25,10 @@ from modelyard.spec.catalogue import Catalogue
 from modelyard.spec.container import Container, Secret
 from modelyard.spec.manifest import Artifact, Job, Manifest, Service, Volume, Weights
 
+# Percent, where a manifest says nothing to scale on.
+DEFAULT_CPU_USE = 70
 # Where the images of sidecar presets are found in the catalogue.
 PRESET_IMAGES = {"firelens": "fluent-bit", "otel": "otel-collector"}
-MODELS_FOLDER = "/opt/ml/models"
 
 
 def build_workload(
@@ -65,7 +68,7 @@ def build_workload(
         volumes=tuple(_volume(name, volume, place) for name, volume in manifest.volumes.items()),
         statements=statements(manifest, deliveries, own, place),
         network=manifest.network,
-        service=manifest if isinstance(manifest, Service) else None,
+        service=_service(manifest) if isinstance(manifest, Service) else None,
         job=manifest if isinstance(manifest, Job) else None,
         settings=manifest.targets,
         pull_accounts=pull_accounts,
@@ -73,6 +76,14 @@ def build_workload(
         source=source,
         tree=tree,
     )
+
+
+def _service(manifest: Service) -> Service:
+    """The service, with something to scale on: CPU, where the manifest names nothing."""
+    scaling = manifest.scaling
+    if (scaling.cpu, scaling.memory, scaling.requests) != (None, None, None):
+        return manifest
+    return dataclasses.replace(manifest, scaling=dataclasses.replace(scaling, cpu=DEFAULT_CPU_USE))
 
 
 def weights(manifest: Service | Job) -> Iterator[Weights]:
@@ -159,7 +170,7 @@ def _deliveries(manifest: Service | Job, containers: tuple[str, ...]) -> Iterato
         for name, model in manifest.models.items():
             if model.fetched_by == "init":
                 file = model.source.key.rsplit("/", 1)[-1]
-                yield _delivery(name, model, f"{MODELS_FOLDER}/{name}/{file}", containers[:1])
+                yield _delivery(name, model, f"{HOSTED_MODELS}/{name}/{file}", containers[:1])
 
 
 def _delivery(name: str, item: Weights, path: str, containers: tuple[str, ...]) -> Delivery:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from modelyard.findings import Finding
 from modelyard.resolve.build import PRESET_IMAGES
-from modelyard.resolve.workload import FETCHER_IMAGE, Path, ResolvedContainer, ResolvedSidecar, Workload
+from modelyard.resolve.workload import FETCHER_IMAGE, Delivery, Path, ResolvedContainer, ResolvedSidecar, Workload
 from modelyard.source.node import Mapping as MappingNode
 from modelyard.spec.catalogue import Catalogue
 from modelyard.values import Memory
@@ -23,6 +23,7 @@ def check_workload(workload: Workload, catalogue: Catalogue) -> Iterator[Finding
     yield from _ports(workload)
     yield from _order(workload)
     yield from _storage(workload)
+    yield from _weights(workload)
     yield from _memory(workload)
     yield from _scaling(workload)
     yield from _short_form(workload)
@@ -34,8 +35,8 @@ def _images(workload: Workload, catalogue: Catalogue) -> Iterator[Finding]:
             key, path = PRESET_IMAGES[sidecar.preset], (*sidecar.path, "use")
             yield workload.finding("unknown-base", path, f"the preset needs the image {key}", _add_base(key))
     if workload.deliveries and not workload.fetcher_image:
-        path = ("artifacts",) if "artifacts" in workload.tree.entries else ("models",)
-        yield workload.finding("unknown-base", path, f"the init container needs {FETCHER_IMAGE}", _add_base(FETCHER_IMAGE))
+        path, message = _delivery_path(workload, workload.deliveries[0]), f"the init container needs {FETCHER_IMAGE}"
+        yield workload.finding("unknown-base", path, message, _add_base(FETCHER_IMAGE))
 
 
 def _add_base(key: str) -> str:
@@ -49,9 +50,14 @@ def _names(workload: Workload) -> Iterator[Finding]:
             yield workload.finding(
                 "name-clash", sidecar.path, f'a container is called "{sidecar.name}" too', "rename the sidecar"
             )
-    for name in [delivery.name for delivery in workload.deliveries]:
-        if name in {volume.name for volume in workload.volumes}:
-            yield workload.finding("name-clash", ("volumes", name), f'an artifact is called "{name}" too', "rename it")
+    volumes = {volume.name for volume in workload.volumes}
+    for name in sorted({delivery.name for delivery in workload.deliveries} & volumes):
+        yield workload.finding("name-clash", ("volumes", name), f'an artifact is called "{name}" too', "rename it")
+    manifest = workload.service or workload.job
+    assert manifest is not None
+    for name in workload.service.models if workload.service is not None else ():
+        if name in manifest.artifacts:
+            yield workload.finding("name-clash", ("models", name), f'an artifact is called "{name}" too', "rename it")
     for name in _unknown_receivers(workload, own):
         path = ("artifacts", name, "containers")
         yield workload.finding("unknown-container", path, "a container is named that is not there", _one_of(own))
@@ -70,16 +76,17 @@ def _one_of(names: set[str]) -> str:
 
 
 def _variables(workload: Workload) -> Iterator[Finding]:
-    for part in (*workload.containers, *workload.sidecars):
-        written = _entries(workload, (*part.path, "env"))
-        for name in sorted(written & _entries(workload, (*part.path, "secrets"))):
+    for part in workload.parts:
+        written, secret = _entries(workload, (*part.path, "env")), _entries(workload, (*part.path, "secrets"))
+        for name in sorted(written & secret):
             message = f"{name} is both a plain variable and a secret"
             yield workload.finding("name-clash", (*part.path, "env", name), message, "keep the secret")
-        for name in sorted(written):
-            if name.startswith(RESERVED_PREFIXES):
-                message = f"{name} is set by the platform"
-                hint = "choose a name that does not begin with " + ", ".join(RESERVED_PREFIXES)
-                yield workload.finding("reserved-variable", (*part.path, "env", name), message, hint)
+        for key, names in (("env", written), ("secrets", secret)):
+            for name in sorted(names):
+                if name.startswith(RESERVED_PREFIXES):
+                    message = f"{name} is set by the platform"
+                    hint = "choose a name that does not begin with " + ", ".join(RESERVED_PREFIXES)
+                    yield workload.finding("reserved-variable", (*part.path, key, name), message, hint)
 
 
 def _entries(workload: Workload, path: Path) -> set[str]:
@@ -110,12 +117,9 @@ def _listening(workload: Workload) -> Iterator[tuple[str, int, Path]]:
 
 
 def _order(workload: Workload) -> Iterator[Finding]:
-    parts: dict[str, ResolvedContainer | ResolvedSidecar] = {
-        part.name: part for part in (*workload.containers, *workload.sidecars)
-    }
+    parts = {part.name: part for part in workload.parts}
     for part in parts.values():
-        wanted = part.depends_on if isinstance(part, ResolvedContainer) else part.spec.depends_on
-        for name in wanted:
+        for name in part.depends_on:
             if name not in parts:
                 path = (*part.path, "dependsOn", name)
                 yield workload.finding("unknown-container", path, f'there is no "{name}" to wait for', _one_of(set(parts)))
@@ -125,13 +129,10 @@ def _order(workload: Workload) -> Iterator[Finding]:
 
 
 def _in_cycles(parts: dict[str, ResolvedContainer | ResolvedSidecar]) -> Iterator[str]:
-    edges = {
-        name: [other for other in (part.depends_on if isinstance(part, ResolvedContainer) else part.spec.depends_on)]
-        for name, part in parts.items()
-    }
-    for name in edges:
+    edges = {name: list(part.depends_on) for name, part in parts.items()}
+    for name, direct in edges.items():
         seen: set[str] = set()
-        todo = list(edges[name])
+        todo = list(direct)
         while todo:
             other = todo.pop()
             if other not in seen:
@@ -145,22 +146,45 @@ def _storage(workload: Workload) -> Iterator[Finding]:
     taken: dict[str, str] = {}
     for volume in workload.volumes:
         path = ("volumes", volume.name)
-        if volume.kind == "efs" and not volume.file_system:
+        # A laptop has none: compose puts a folder of its own in its place.
+        if volume.kind == "efs" and not volume.file_system and workload.place.region:
             hint = "ask the platform team to add it under fileSystems of the region"
             yield workload.finding("unknown-file-system", (*path, "efs"), "the file system is not known here", hint)
         if volume.path in taken:
             message = f"{volume.path} is the folder of {taken[volume.path]} too"
             yield workload.finding("path-clash", (*path, "path"), message, "mount it elsewhere")
         taken[volume.path] = volume.name
-    for delivery in workload.deliveries:
-        if delivery.folder in taken or not delivery.folder:
-            message = f"{delivery.folder or '/'} is mounted already" if delivery.folder else "a file cannot be put into /"
-            yield workload.finding("path-clash", ("artifacts", delivery.name, "path"), message, "put it into a folder of its own")
     seen: dict[str, str] = {}
     for delivery in workload.deliveries:
+        where = (*_delivery_path(workload, delivery), "path")
+        if delivery.folder in taken or not delivery.folder:
+            message = f"{delivery.folder} is mounted already" if delivery.folder else "a file cannot be put into /"
+            yield workload.finding("path-clash", where, message, "put it into a folder of its own")
         if seen.setdefault(delivery.path, delivery.name) != delivery.name:
             message = f"{delivery.path} is where {seen[delivery.path]} is put too"
-            yield workload.finding("path-clash", ("artifacts", delivery.name, "path"), message, "choose another path")
+            yield workload.finding("path-clash", where, message, "choose another path")
+
+
+def _delivery_path(workload: Workload, delivery: Delivery) -> Path:
+    """Where the manifest says of it: among the artifacts, or among the models behind one server."""
+    manifest = workload.service or workload.job
+    assert manifest is not None
+    artifact = manifest.artifacts.get(delivery.name)
+    own = artifact is not None and artifact.path.text == delivery.path
+    return ("artifacts" if own else "models", delivery.name)
+
+
+def _weights(workload: Workload) -> Iterator[Finding]:
+    """A checksum is one file's: weights are no folder and no pattern."""
+    manifest = workload.service or workload.job
+    assert manifest is not None
+    hosted = workload.service.models if workload.service is not None else {}
+    for key, every in (("artifacts", manifest.artifacts), ("models", hosted)):
+        for name, item in every.items():
+            if not item.source.key or item.source.key.endswith("/") or "*" in item.source.key:
+                hint = "name one object; pack a folder into one file: s3://bucket/model.tar.gz"
+                message = f"{item.source} is not one object"
+                yield workload.finding("not-an-object", (key, name, "source"), message, hint)
 
 
 def _memory(workload: Workload) -> Iterator[Finding]:
@@ -182,9 +206,6 @@ def _scaling(workload: Workload) -> Iterator[Finding]:
     if scaling.min > scaling.max:
         message = f"min {scaling.min} is more than max {scaling.max}"
         yield workload.finding("impossible-scaling", ("scaling", "min"), message, "raise max or lower min")
-    if scaling.max > max(scaling.min, 1) and (scaling.cpu, scaling.memory, scaling.requests) == (None, None, None):
-        hint = "name cpu, memory or requests, or make min and max equal"
-        yield workload.finding("impossible-scaling", ("scaling",), "nothing says when to add replicas", hint)
 
 
 def _short_form(workload: Workload) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from modelyard.resolve.workload import Feature, Path, ResolvedContainer, ResolvedSidecar
+from modelyard.spec.container import Resources
 from modelyard.spec.manifest import Job, Manifest, Service
 
 
@@ -28,6 +29,7 @@ def _all(
         yield from _of_container(container)
     for sidecar in sidecars:
         yield Feature.SIDECARS, sidecar.path
+        yield from _of_resources(sidecar.spec.resources, sidecar.path)
         if sidecar.preset == "firelens":
             yield Feature.FIRELENS, (*sidecar.path, "use")
         if sidecar.secrets:
@@ -41,13 +43,8 @@ def _all(
 
 
 def _of_container(container: ResolvedContainer) -> Iterator[tuple[Feature, Path]]:
-    resources, path = container.resources, container.path
-    if resources.gpu is not None:
-        yield Feature.GPU, (*path, "resources", "gpu")
-    if resources.storage is not None:
-        yield Feature.STORAGE, (*path, "resources", "storage")
-    if resources.shared_memory is not None:
-        yield Feature.SHARED_MEMORY, (*path, "resources", "sharedMemory")
+    path = container.path
+    yield from _of_resources(container.resources, path)
     if container.secrets:
         yield Feature.SECRETS, (*path, "secrets")
     if container.depends_on:
@@ -56,10 +53,20 @@ def _of_container(container: ResolvedContainer) -> Iterator[tuple[Feature, Path]
         yield Feature.METRICS, (*path, "serve", "metrics")
 
 
+def _of_resources(resources: Resources, path: Path) -> Iterator[tuple[Feature, Path]]:
+    if resources.gpu is not None:
+        yield Feature.GPU, (*path, "resources", "gpu")
+    if resources.storage is not None:
+        yield Feature.STORAGE, (*path, "resources", "storage")
+    if resources.shared_memory is not None:
+        yield Feature.SHARED_MEMORY, (*path, "resources", "sharedMemory")
+
+
 def _of_data(manifest: Manifest) -> Iterator[tuple[Feature, Path]]:
     for name, artifact in manifest.artifacts.items():
-        if artifact.fetched_by == "init":
-            yield Feature.ARTIFACTS, ("artifacts", name)
+        # A server that fetches its own weights does so with the model's own permissions.
+        kind = Feature.ARTIFACTS if artifact.fetched_by == "init" else Feature.PERMISSIONS
+        yield kind, ("artifacts", name)
     for name, volume in manifest.volumes.items():
         kind = Feature.EFS if volume.efs else Feature.EBS if volume.ebs else Feature.SCRATCH
         yield kind, ("volumes", name)
@@ -76,6 +83,9 @@ def _of_service(manifest: Service) -> Iterator[tuple[Feature, Path]]:
     yield Feature.SERVICE, ("kind",)
     if manifest.models:
         yield Feature.MULTI_MODEL, ("models",)
+    for name, model in manifest.models.items():
+        if model.fetched_by == "server":
+            yield Feature.PERMISSIONS, ("models", name)
     if manifest.scaling.max > manifest.scaling.min:
         yield Feature.SCALING, ("scaling",)
     if manifest.scaling.min == 0:

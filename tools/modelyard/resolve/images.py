@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 
 from modelyard.load import layout
-from modelyard.resolve.workload import ImageBuild
+from modelyard.resolve.workload import HOSTED_MODELS, ImageBuild
 from modelyard.spec.catalogue import Catalogue
 from modelyard.spec.container import Build, Container, Image, Serve
 from modelyard.spec.environment import Registry
@@ -77,7 +78,7 @@ def _mounted(manifest: Manifest, container: str) -> list[str]:
         for item in manifest.artifacts.values()
         if not item.containers or container in item.containers
     ]
-    hosted = ["/opt/ml/models"] if isinstance(manifest, Service) and manifest.models else []
+    hosted = [HOSTED_MODELS] if isinstance(manifest, Service) and manifest.models else []
     return weights + hosted + [volume.path.text for volume in manifest.volumes.values()]
 
 
@@ -106,22 +107,28 @@ def reference(
 def input_tag(build: ImageBuild, context: str) -> str:
     """Sixteen hex digits of a hash over everything that decides what the built image is."""
     said = (
-        build.base.digest,
+        build.base.reference,
+        build.base.python,
         build.architecture,
         build.requirements,
-        *build.system,
+        build.system,
         build.source,
-        *build.command,
+        build.command,
         build.user,
-        *build.folders,
+        build.folders,
+        sorted(build.labels.items()),
         _serving(build.serve),
         context,
     )
-    return sha256("\0".join(said).encode()).hexdigest()[:16]
+    return sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
-def _serving(serve: Serve | None) -> str:
-    return "" if serve is None else f"{serve.port} {serve.ping}"
+def _serving(serve: Serve | None) -> tuple[object, ...] | None:
+    """What the image itself says of serving: exposed ports and its health check."""
+    if serve is None:
+        return None
+    metrics = serve.metrics.port if serve.metrics is not None else None
+    return (serve.port, serve.ping, serve.health_command, serve.startup.seconds, metrics)
 
 
 def health_command(part: Container, build: ImageBuild | None) -> tuple[str, ...]:

@@ -10,25 +10,34 @@ from modelyard.source.node import Mapping, Node, Scalar
 from modelyard.spec.layer import merge
 
 _ONLY_FOR_SERVICES = ("scaling",)
+_FOR_EACH_CONTAINER = ("env", "resources")
 
 
 def layered(defaults: Mapping | None, manifest: Mapping, override: Mapping | None) -> Mapping:
     """The merged tree; every node of it still knows which file it came from."""
-    lower = None if defaults is None else _fitting(defaults, manifest)
-    merged = merge(lower, manifest)
-    if override is not None:
-        merged = merge(merged, override)
+    lower = None if defaults is None else _fitting(defaults, manifest, override)
+    merged = merge(lower, manifest) if override is None else merge(merge(lower, manifest), override)
     assert isinstance(merged, Mapping)
-    return _containers_filled(merged)
+    filled = _containers_filled(merged)
+    if override is not None and "containers" in override.entries:
+        # Once more, for a null there that takes away what the container has from the model.
+        filled = _merged(filled, _copy(override, {"containers": override.entries["containers"]}))
+    return filled
 
 
-def _fitting(defaults: Mapping, manifest: Mapping) -> Mapping:
+def _merged(lower: Mapping, upper: Mapping) -> Mapping:
+    merged = merge(lower, upper)
+    assert isinstance(merged, Mapping)
+    return merged
+
+
+def _fitting(defaults: Mapping, manifest: Mapping, override: Mapping | None) -> Mapping:
     kind = manifest.get("kind")
     dropped = set() if isinstance(kind, Scalar) and kind.value == "Service" else set(_ONLY_FOR_SERVICES)
     entries = {key: entry for key, entry in defaults.entries.items() if key not in dropped}
     if "targets" in entries:
-        named = manifest.get("targets")
-        wanted = named.entries if isinstance(named, Mapping) else {}
+        named = [layer.get("targets") for layer in (manifest, override) if layer is not None]
+        wanted = {name for targets in named if isinstance(targets, Mapping) for name in targets.entries}
         key_node, settings = entries["targets"]
         assert isinstance(settings, Mapping)
         kept = {name: entry for name, entry in settings.entries.items() if name in wanted}
@@ -45,7 +54,7 @@ def _containers_filled(merged: Mapping) -> Mapping:
     for name, (key_node, container) in containers.entries.items():
         node: Node = container
         if isinstance(container, Mapping):
-            common = {key: merged.entries[key] for key in ("env", "resources") if key in merged.entries}
+            common = {key: entry for key, entry in merged.entries.items() if key in _FOR_EACH_CONTAINER}
             node = merge(_copy(merged, common), container)
         filled[name] = (key_node, node)
     entries = dict(merged.entries)

@@ -69,13 +69,14 @@ class ModelResolver:
         from modelyard.findings.nearest import did_you_mean
 
         for index, name in enumerate(manifest.environments):
-            if name not in self.shared.environments:
+            if name not in self.shared.environments and name not in self.shared.broken:
                 where = find(tree, ("environments", index))[0].location
                 hint = did_you_mean(name, self.shared.environments)
                 self._report("unknown-environment", where, f'there is no environment "{name}"', hint)
         known = {region for item in self.shared.environments.values() for region in item.spec.regions}
         for index, region in enumerate(manifest.regions):
-            if region not in known:
+            # An environment that cannot be read may be the one that has it.
+            if region not in known and not self.shared.broken:
                 where = find(tree, ("regions", index))[0].location
                 self._report("unknown-region", where, f"no environment is in {region}", did_you_mean(region, known))
 
@@ -130,7 +131,7 @@ class ModelResolver:
             return
         merged = layered(environment.defaults, tree, self.model.overrides.get(env))
         manifest = decode_manifest(merged, self.decoder)
-        if manifest is None or not self._meant_for(manifest, env):
+        if manifest is None or not self._is_own(manifest, merged) or not self._meant_for(manifest, environment, merged):
             return
         if environment.spec.tracks == "releases":
             builds, contexts = images.builds(manifest, self.shared.catalogue), {}
@@ -143,16 +144,43 @@ class ModelResolver:
                 manifest, place, self.shared.catalogue, builds, digests, contexts, pullers, source, merged
             )
 
-    def _meant_for(self, manifest: Service | Job, env: str) -> bool:
+    def _is_own(self, manifest: Service | Job, tree: MappingNode) -> bool:
+        """What a release froze must be this model: its name decides which folders are written."""
+        if manifest.name == self.model.name:
+            return True
+        where = find(tree, ("name",))[0].location
+        if where.path != layout.manifest(self.model.name):  # there it was reported as it was loaded
+            message = f'"{manifest.name}" is in a file of {self.model.name}'
+            self._report("name-differs-from-file", where, message, f"write {self.model.name}")
+        return False
+
+    def _meant_for(self, manifest: Service | Job, environment: LoadedEnvironment, tree: MappingNode) -> bool:
+        env, regions = environment.spec.name, environment.spec.regions
         if manifest.environments and env not in manifest.environments:
             self.skipped[env] = "not meant for it"
+            return False
+        if regions and manifest.regions and not any(region in regions for region in manifest.regions):
+            self.skipped[env] = "in none of its regions"
+            if env in manifest.environments:
+                where = find(tree, ("regions",))[0].location
+                hint = f"name one of {', '.join(regions)}, or take {env} from environments"
+                self._report("no-region", where, f"{env} is in none of these regions", hint)
             return False
         return True
 
     def _all_digests(self, manifest: Service | Job, digests: Mapping[str, str], env: str) -> bool:
+        from modelyard.findings.nearest import did_you_mean
+
         release, good = self.model.releases[env], True
-        for name, part in images.parts(manifest).items():
-            if part.image.build is not None and name not in digests:
+        built = [name for name, part in images.parts(manifest).items() if part.image.build is not None]
+        for name in digests:
+            if name not in built:
+                where = find(release.tree, ("images", name))[0].location
+                hint = did_you_mean(name, built) or "take it away: this model builds no image"
+                self._report("unknown-container", where, f'the model builds no image "{name}"', hint)
+                good = False
+        for name in built:
+            if name not in digests:
                 where = find(release.tree, ("images",))[0].location
                 hint = f"add {name}: sha256:..., the digest that the build pushed"
                 self._report("missing-digest", where, f"the release has no digest for the image of {name}", hint)

@@ -24,6 +24,8 @@ from modelyard.spec.manifest import Job, Network, Service
 Path = tuple[str | int, ...]
 # Where the images of the presets and of the init container are found in the catalogue.
 FETCHER_IMAGE = "aws-cli"
+# Where each of several models behind one server is put, in a folder of its name: SageMaker's own place for them.
+HOSTED_MODELS = "/opt/ml/models"
 
 
 class Feature(enum.Enum):
@@ -156,6 +158,11 @@ class ResolvedSidecar:
     spec: Sidecar
     path: Path
 
+    @property
+    def depends_on(self) -> Mapping[str, Dependency]:
+        """What must be there before it."""
+        return self.spec.depends_on
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -234,9 +241,14 @@ class Workload:
         return self.containers[0]
 
     @property
+    def parts(self) -> tuple[ResolvedContainer | ResolvedSidecar, ...]:
+        """The model's own containers, then the sidecars."""
+        return (*self.containers, *self.sidecars)
+
+    @property
     def secrets(self) -> tuple[ResolvedSecret, ...]:
         """The secrets of all containers, each store and name once, in order of their names."""
-        every = [secret for part in (*self.containers, *self.sidecars) for secret in part.secrets]
+        every = [secret for part in self.parts for secret in part.secrets]
         return tuple({(item.store, item.name): item for item in sorted(every, key=lambda item: item.arn)}.values())
 
     @property

@@ -70,7 +70,7 @@ class Metrics(Spec):
     """Where Prometheus metrics are read."""
 
     port: UnprivilegedPort = field("The port, which may be the serving port.", examples=(9090,))
-    path: HttpPath = field("The path.", default="/metrics")
+    path: HttpPath = field("The path that metrics are read from.", default="/metrics")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +98,7 @@ class Gpu(Spec):
     """GPUs, whole ones."""
 
     type: GpuType = field("The kind of GPU, as the environment names it.", examples=("nvidia-l4",))
-    count: Annotated[int, Range(1, 16)] = field("How many.", default=1)
+    count: Annotated[int, Range(1, 16)] = field("How many GPUs one replica gets.", default=1)
 
 
 @dataclass(frozen=True, kw_only=True)

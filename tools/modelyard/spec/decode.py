@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import collections.abc
-import functools
 from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from modelyard.findings import Finding
 from modelyard.source.node import Mapping, Node, Scalar, Sequence
-from modelyard.spec.field import Spec, Text
+from modelyard.spec.field import Size, Spec, Text
 from modelyard.spec.shape import (
     AnyShape,
     ChoiceShape,
@@ -29,6 +28,8 @@ from modelyard.spec.shape import (
 from modelyard.values.malformed import MalformedError
 
 S = TypeVar("S", bound=Spec)
+_ONE_VALUE = "give it one value, or leave the field out"
+_ENTRIES = "write its fields as key: value below it, indented, or leave it out"
 
 
 class _Invalid:
@@ -54,7 +55,7 @@ class Decoder:
     def decode(self, node: Node, spec: type[S]) -> S | None:
         """The typed value, or None where any part of it was refused (``findings`` says what)."""
         value = self.value(node, _shape(spec))
-        return None if value is INVALID else value  # type: ignore[no-any-return]
+        return value if isinstance(value, spec) else None
 
     def report(self, rule: str, node: Node, message: str, hint: str = "") -> _Invalid:
         self.findings.append(Finding(rule, node.location, message, hint))
@@ -71,9 +72,12 @@ class Decoder:
         return known[1]
 
 
-@functools.cache
+# One shape for each type, since the memo of a decoder is keyed by the shape's identity.
+_SHAPES: dict[type[Spec], SpecShape] = {}
+
+
 def _shape(spec: type[Spec]) -> SpecShape:
-    return SpecShape(spec)
+    return _SHAPES.setdefault(spec, SpecShape(spec))
 
 
 def _wrong_type(decoder: Decoder, node: Node, wanted: str, hint: str = "") -> _Invalid:
@@ -83,8 +87,8 @@ def _wrong_type(decoder: Decoder, node: Node, wanted: str, hint: str = "") -> _I
 def _text(decoder: Decoder, node: Node, shape: TextShape) -> Any:
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         if isinstance(node, Scalar) and node.value is not None:
-            return _wrong_type(decoder, node, "a string", f'put it in quotes: "{node.text}"')
-        return _wrong_type(decoder, node, shape.bounds.what)
+            return _wrong_type(decoder, node, "a string", f'put it in quotes: "{node.text[:80]}"')
+        return _wrong_type(decoder, node, shape.bounds.what, shape.bounds.hint or _ONE_VALUE)
     return node.value if _fits(decoder, node, node.value, shape.bounds) else INVALID
 
 
@@ -95,7 +99,8 @@ def _fits(decoder: Decoder, node: Node, text: str, bounds: Text) -> bool:
         message = f"{bounds.what} has at most {bounds.max_length} characters, this has {len(text)}"
     else:
         message = f'"{text[:80]}" is not {bounds.what}'
-    decoder.report("malformed-value", node, message, bounds.hint)
+    shortest = f"write {bounds.min_length} to {bounds.max_length} characters"
+    decoder.report("malformed-value", node, message, bounds.hint or shortest)
     return False
 
 
@@ -104,19 +109,20 @@ def _number(decoder: Decoder, node: Node, shape: NumberShape) -> Any:
     value = node.value if isinstance(node, Scalar) else None
     wanted = "an integer" if shape.integer else "a number"
     if not isinstance(value, kinds) or isinstance(value, bool):
-        hint = "write it without quotes" if isinstance(value, str) else ""
-        return _wrong_type(decoder, node, wanted, hint)
+        return _wrong_type(decoder, node, wanted, "write it without quotes" if isinstance(value, str) else _ONE_VALUE)
     low, high = shape.bounds.low, shape.bounds.high
     if not low <= value <= high:
+        assert isinstance(node, Scalar)
         unit = f" {shape.bounds.unit}" if shape.bounds.unit else ""
-        return decoder.report("out-of-range", node, f"{value} is not between {low:g} and {high:g}{unit}")
+        message = f"{node.text[:80]} is not between {low:.15g} and {high:.15g}{unit}"
+        return decoder.report("out-of-range", node, message, f"choose {wanted} in that range")
     return value
 
 
 def _flag(decoder: Decoder, node: Node, shape: FlagShape) -> Any:
     if isinstance(node, Scalar) and isinstance(node.value, bool):
         return node.value
-    return _wrong_type(decoder, node, "true or false")
+    return _wrong_type(decoder, node, "true or false", "write true or false, without quotes")
 
 
 def _choice(decoder: Decoder, node: Node, shape: ChoiceShape) -> Any:
@@ -125,19 +131,22 @@ def _choice(decoder: Decoder, node: Node, shape: ChoiceShape) -> Any:
             if node.value == value and type(node.value) is type(value):
                 return value
     known = [str(value) for value in shape.values]
-    if isinstance(node, Scalar) and isinstance(node.value, str):
+    if isinstance(node, Scalar) and node.value is not None:
         from modelyard.findings.nearest import did_you_mean
 
-        hint = did_you_mean(node.value, known)
-        return decoder.report("not-one-of", node, f'"{node.value[:80]}" is not one of the values known here', hint)
-    return _wrong_type(decoder, node, "one of " + ", ".join(known))
+        hint = did_you_mean(node.text, known)
+        if node.text in known:
+            quoted = isinstance(node.value, str)
+            hint = "write it without quotes" if quoted else f'put it in quotes: "{node.text}"'
+        return decoder.report("not-one-of", node, f'"{node.text[:80]}" is not one of the values known here', hint)
+    return _wrong_type(decoder, node, "one of " + ", ".join(known), "choose one of them")
 
 
 def _parsed(decoder: Decoder, node: Node, shape: ParsedShape) -> Any:
     if not isinstance(node, Scalar) or node.value is None or isinstance(node.value, bool):
-        return _wrong_type(decoder, node, "a string")
+        return _wrong_type(decoder, node, "a string", _ONE_VALUE)
     if not isinstance(node.value, str) and not shape.type.accepts_numbers:
-        return _wrong_type(decoder, node, "a string", f'put it in quotes: "{node.text}"')
+        return _wrong_type(decoder, node, "a string", f'put it in quotes: "{node.text[:80]}"')
     text = node.value if isinstance(node.value, str) else node.text
     try:
         return shape.type.parse(text)
@@ -149,19 +158,17 @@ def _list(decoder: Decoder, node: Node, shape: ListShape) -> Any:
     if not isinstance(node, Sequence):
         return _wrong_type(decoder, node, "a list", "write each entry on a line of its own, after a dash")
     values = tuple(decoder.value(item, shape.item) for item in node.items)
-    if not shape.size.low <= len(values) <= shape.size.high:
-        return decoder.report(
-            "out-of-range", node, f"a list of {shape.size.low} to {shape.size.high} entries is due, here are {len(values)}"
-        )
+    if not _counted(decoder, node, len(values), shape.size):
+        return INVALID
     return INVALID if any(value is INVALID for value in values) else values
 
 
 def _map(decoder: Decoder, node: Node, shape: MapShape) -> Any:
     if not isinstance(node, Mapping):
-        return _wrong_type(decoder, node, "a mapping")
+        return _wrong_type(decoder, node, "a mapping", _ENTRIES)
     values, good = {}, True
-    if len(node.entries) > shape.size.high:
-        return decoder.report("out-of-range", node, f"at most {shape.size.high} entries, here are {len(node.entries)}")
+    if not _counted(decoder, node, len(node.entries), shape.size):
+        return INVALID
     for key, (key_node, value_node) in node.entries.items():
         good &= _fits(decoder, key_node, key, shape.key)
         value = decoder.value(value_node, shape.value)
@@ -170,9 +177,17 @@ def _map(decoder: Decoder, node: Node, shape: MapShape) -> Any:
     return MappingProxyType(values) if good else INVALID
 
 
+def _counted(decoder: Decoder, node: Node, count: int, size: Size) -> bool:
+    if size.low <= count <= size.high:
+        return True
+    message = f"{size.low} to {size.high} entries are due, here are {count}"
+    decoder.report("out-of-range", node, message, "add some" if count < size.low else "take some away")
+    return False
+
+
 def _spec(decoder: Decoder, node: Node, shape: SpecShape) -> Any:
     if not isinstance(node, Mapping):
-        return _wrong_type(decoder, node, "a mapping")
+        return _wrong_type(decoder, node, "a mapping", _ENTRIES)
     fields = fields_of(shape.type)
     given, good = {}, True
     for key, (key_node, value_node) in node.entries.items():
@@ -206,14 +221,15 @@ def _all_there(decoder: Decoder, node: Mapping, spec: type[Spec], fields: dict[s
             found = " and ".join(present) or "none of them"
             where = node.entries[present[1]][0] if present else node
             wanted = "exactly one" if at_least else "at most one"
-            decoder.report("conflicting-fields", where, f"{wanted} of {', '.join(group)} is due, here is {found}")
+            hint = f"keep {present[0]}, or the other" if present else "add one of them"
+            decoder.report("conflicting-fields", where, f"{wanted} of {', '.join(group)} is due, here is {found}", hint)
             good = False
     return good
 
 
 def _plugins(decoder: Decoder, node: Node, shape: PluginsShape) -> Any:
     if not isinstance(node, Mapping):
-        return _wrong_type(decoder, node, "a mapping")
+        return _wrong_type(decoder, node, "a mapping", _ENTRIES)
     known, values, good = decoder.plugins[shape.role], {}, True
     for key, (key_node, value_node) in node.entries.items():
         if key not in known:
@@ -228,7 +244,7 @@ def _plugins(decoder: Decoder, node: Node, shape: PluginsShape) -> Any:
 
 
 def _any(decoder: Decoder, node: Node, shape: AnyShape) -> Any:
-    return node if isinstance(node, Mapping) else _wrong_type(decoder, node, "a mapping")
+    return node if isinstance(node, Mapping) else _wrong_type(decoder, node, "a mapping", _ENTRIES)
 
 
 _DECODERS: dict[type, Callable[[Decoder, Any, Any], Any]] = {

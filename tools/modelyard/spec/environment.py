@@ -75,10 +75,10 @@ class Limits(Spec):
 
     cpu: Cpu | None = field("CPU of one replica.", default=None)
     memory: Memory | None = field("Memory of one replica.", default=None)
-    replicas: Annotated[int, Range(1, 1000)] | None = field("Replicas.", default=None)
+    replicas: Annotated[int, Range(1, 1000)] | None = field("Replicas of one model.", default=None)
     gpu_count: Annotated[int, Range(0, 16)] | None = field("GPUs of one replica.", default=None)
-    gpu_types: Annotated[tuple[GpuType, ...], Size(0, 20)] | None = field("Kinds of GPU.", default=None)
-    targets: Annotated[tuple[PartName, ...], Size(0, 20)] | None = field("Platforms.", default=None)
+    gpu_types: Annotated[tuple[GpuType, ...], Size(0, 20)] | None = field("Kinds of GPU that models may ask for.", default=None)
+    targets: Annotated[tuple[PartName, ...], Size(0, 20)] | None = field("The targets that models may be rendered for.", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,10 @@ class Text:
     hint: str = ""
 
     def matches(self, text: str) -> bool:
-        return self.min_length <= len(text) <= self.max_length and re.fullmatch(self.pattern, text) is not None
+        if not self.min_length <= len(text) <= self.max_length:
+            return False
+        # ASCII: \d in a pattern means 0 to 9, as it does in the schemas that editors read.
+        return re.fullmatch(self.pattern, text, re.ASCII) is not None
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,12 @@ class Artifact(Weights):
 class HostedModel(Weights):
     """One of the models behind a multi-model server; it is put under /opt/ml/models/<name>/."""
 
+    fetched_by: Literal["init", "server"] = field(
+        "init: an init container fetches and verifies it before the server starts. server: the server fetches "
+        "what it is asked for, from where it knows to look; the role may read it, and nothing else is set up.",
+        default="init",
+    )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Efs(Spec):
@@ -127,9 +133,9 @@ class Network(Spec):
 class Scaling(Spec):
     """How many replicas there are, and by what they follow the load."""
 
-    min: Annotated[int, Range(0, 1000, "replicas")] = field("The fewest; 0 only where a target can.", default=1)
-    max: Annotated[int, Range(1, 1000, "replicas")] = field("The most.", default=4)
-    cpu: Percent | None = field("Mean CPU use to keep.", default=70)
+    min: Annotated[int, Range(0, 1000, "replicas")] = field("The fewest replicas; 0 only where a target can.", default=1)
+    max: Annotated[int, Range(1, 1000, "replicas")] = field("The most replicas that there may be.", default=4)
+    cpu: Percent | None = field("Mean CPU use to keep; 70 where memory and requests are not named either.", default=None)
     memory: Percent | None = field("Mean memory use to keep.", default=None)
     requests: Annotated[int, Range(1, 1_000_000)] | None = field(
         "Requests a minute that one replica should get.", default=None

@@ -45,7 +45,7 @@ class Statement(Spec):
     """One more thing that it may do, spelt as IAM spells it."""
 
     actions: Annotated[tuple[Action, ...], Size(1, 30)] = field("What it does.", examples=(("bedrock:InvokeModel",),))
-    resources: Annotated[tuple[Arn, ...], Size(1, 30)] = field("On what.")
+    resources: Annotated[tuple[Arn, ...], Size(1, 30)] = field("What it does that to.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import collections.abc
 import dataclasses
-import functools
 import types
 import typing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from modelyard.source.node import Node
 from modelyard.spec.field import About, Plugins, Range, Size, Spec, Text, about, default_of, yaml_name
@@ -85,12 +84,21 @@ class FieldShape:
     about: About
 
 
-@functools.cache
+# Not functools.cache: it asks for Hashable, which mypy does not see in a type[Spec].
+_FIELDS: dict[type[Spec], dict[str, FieldShape]] = {}
+
+
 def fields_of(spec: type[Spec]) -> dict[str, FieldShape]:
     """The fields of a Spec by their YAML names, in the order they are declared."""
+    if spec not in _FIELDS:
+        _FIELDS[spec] = _shaped(spec)
+    return _FIELDS[spec]
+
+
+def _shaped(spec: type[Spec]) -> dict[str, FieldShape]:
     hints = typing.get_type_hints(spec, include_extras=True)
     shaped = {}
-    for item in dataclasses.fields(spec):  # type: ignore[arg-type]
+    for item in dataclasses.fields(cast(Any, spec)):
         default = default_of(item)
         required = default is dataclasses.MISSING
         name = yaml_name(item.name)

@@ -35,6 +35,10 @@ class S3Uri:
         if match is None:
             raise MalformedError(f'"{text[:80]}" is not an S3 URI', "write s3://bucket/path/to/object")
         bucket, key = match.groups()
+        if ".." in bucket:
+            raise MalformedError(f'"{bucket}" is not a bucket: two dots in a row', "write s3://bucket/path/to/object")
+        if key != key.strip():
+            raise MalformedError(f'"{text[:80]}" begins or ends its key with a space', "write the key as S3 lists it")
         if any(part in (".", "..") for part in key.split("/")):
             raise MalformedError(f'"{text[:80]}" has a "." or ".." segment', "write the key as S3 lists it")
         return cls(bucket, key)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from modelyard.values.malformed import MalformedError
 
+_YEAR = 366 * 86400
 _PATTERN = re.compile(r"(?=\d)(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s)?", re.ASCII)
 
 
@@ -24,12 +25,15 @@ class Duration:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Days, hours, minutes, seconds in that order; raises MalformedError."""
+        """Days, hours, minutes, seconds in that order, a year at most; raises MalformedError."""
         match = _PATTERN.fullmatch(text)
         if match is None:
-            raise MalformedError(f'"{text}" is not a duration', 'write "90s", "5m" or "1h30m"')
+            raise MalformedError(f'"{text[:80]}" is not a duration', 'write "90s", "5m" or "1h30m"')
         days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-        return cls(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
+        total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+        if total > _YEAR:
+            raise MalformedError(f"{text} is longer than a year", "nothing here lasts that long: check the unit")
+        return cls(total)
 
     def __str__(self) -> str:
         rest, parts = self.seconds, []

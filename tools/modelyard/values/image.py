@@ -16,6 +16,8 @@ _HOST = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9](?:[a-z
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 REPOSITORY = rf"{_HOST}(?::\d{{1,5}})?(?:/{_PART})+"
 _REFERENCE = re.compile(rf"({REPOSITORY})(?::([A-Za-z0-9_][A-Za-z0-9._-]{{0,127}}))?(?:@({DIGEST}))?", re.ASCII)
+# Any other first part is not a host to Docker, but a folder on Docker Hub.
+_HOST_LIKE = re.compile(r"[.:]|^localhost$")
 _MAX = 512
 
 
@@ -37,7 +39,7 @@ class ImageReference:
     def parse(cls, text: str) -> Self:
         """Raises MalformedError where a part is missing or misspelt."""
         match = _REFERENCE.fullmatch(text) if len(text) <= _MAX else None
-        if match is None:
+        if match is None or not _HOST_LIKE.search(text.partition("/")[0]):
             raise MalformedError(
                 f'"{text[:80]}" is not an image reference',
                 "write host/path@sha256:DIGEST, for example docker.io/library/python@sha256:...",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from modelyard.values.malformed import MalformedError
@@ -30,17 +29,26 @@ _UNITS = {
     "Ti": 2**40,
     "Pi": 2**50,
 }
+_CPU_HINT = 'write "1", "0.5" or "250m"'
+_MEMORY_HINT = 'write "512Mi" or "4Gi"'
 MIB = 2**20
 GIB = 2**30
 
 
-def _whole(number: str, factor: int, unit: str) -> int:
-    exact = Decimal(number) * factor
-    if exact != exact.to_integral_value():
-        raise MalformedError(f"{number} is not a whole number of {unit}")
-    if exact <= 0:
-        raise MalformedError("a quantity must be more than zero")
-    return int(exact)
+# More than any machine has; every amount below it is spelt in at most 15 digits, and so can be read again.
+_TOO_MUCH = 10**15
+
+
+def _whole(number: str, factor: int, unit: str, hint: str) -> int:
+    whole, _, fraction = number.partition(".")
+    scale: int = 10 ** len(fraction)
+    amount, rest = divmod(int(whole + fraction) * factor, scale)
+    if rest:
+        raise MalformedError(f"{number} is not a whole number of {unit}", hint)
+    if not 0 < amount < _TOO_MUCH:
+        wanted = "more than zero" if amount <= 0 else f"less than {_TOO_MUCH} {unit}"
+        raise MalformedError(f"a quantity must be {wanted}", hint)
+    return amount
 
 
 @dataclass(frozen=True, order=True)
@@ -60,9 +68,9 @@ class Cpu:
         """``"1"``, ``"0.5"`` or ``"250m"``; raises MalformedError."""
         match = _CPU.fullmatch(text)
         if match is None:
-            raise MalformedError(f'"{text}" is not an amount of CPU', 'write "1", "0.5" or "250m"')
+            raise MalformedError(f'"{text[:80]}" is not an amount of CPU', _CPU_HINT)
         number, milli = match.groups()
-        return cls(_whole(number, 1 if milli else 1000, "millicores"))
+        return cls(_whole(number, 1 if milli else 1000, "millicores", _CPU_HINT))
 
     def __str__(self) -> str:
         whole, rest = divmod(self.millicores, 1000)
@@ -86,9 +94,9 @@ class Memory:
         """``"512Mi"``, ``"4Gi"`` or plain bytes; raises MalformedError."""
         match = _MEMORY.fullmatch(text)
         if match is None:
-            raise MalformedError(f'"{text}" is not an amount of memory', 'write "512Mi" or "4Gi"')
+            raise MalformedError(f'"{text[:80]}" is not an amount of memory', _MEMORY_HINT)
         number, unit = match.groups()
-        return cls(_whole(number, _UNITS[unit], "bytes"))
+        return cls(_whole(number, _UNITS[unit], "bytes", _MEMORY_HINT))
 
     @property
     def mebibytes(self) -> int:

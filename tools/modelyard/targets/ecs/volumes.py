@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from modelyard.resolve.fetching import delivery_folders
 from modelyard.resolve.workload import ResolvedVolume, Workload
 from modelyard.targets.ecs.names import platform
 
-# One volume for all models of a multi-model server: a task may have hundreds of models, not of volumes.
-MODELS_FOLDER = "/opt/ml/models"
 # Provisioned operations per GiB of an io2 volume, and the bounds of AWS::ECS::Service.
 _IOPS_PER_GIB, _LEAST_IOPS, _MOST_IOPS = 50, 100, 64000
 
@@ -33,7 +32,7 @@ def folders(workload: Workload) -> tuple[Folder, ...]:
     """Every shared folder, those of fetched files first."""
     everybody = frozenset(part.name for part in workload.containers)
     return (
-        *delivery_folders(workload),
+        *fetched_folders(workload),
         *(
             Folder(item.name, item.path, item.read_only, everybody, item.kind == "scratch")
             for item in workload.volumes
@@ -41,24 +40,17 @@ def folders(workload: Workload) -> tuple[Folder, ...]:
     )
 
 
-def delivery_folders(workload: Workload) -> tuple[Folder, ...]:
-    """The outermost folders of the files that are fetched; one volume each, named after the first file.
-
-    A folder in a folder shares its volume: a mount in a read-only mount has no place to be.
-    """
-    found: dict[str, tuple[str, set[str]]] = {}
-    for delivery in sorted(workload.deliveries, key=lambda item: (item.folder + "/", item.name)):
-        folder = delivery.folder
-        if folder.startswith(MODELS_FOLDER + "/"):
-            folder = MODELS_FOLDER
-        outer = next((root for root in found if f"{folder}/".startswith(f"{root}/")), folder)
-        found.setdefault(outer, (delivery.name, set()))[1].update(delivery.containers)
-    return tuple(Folder(name, path, True, frozenset(seen), False) for path, (name, seen) in found.items())
+def fetched_folders(workload: Workload) -> tuple[Folder, ...]:
+    """The folders of the files that are fetched; one volume each, named after the first file."""
+    return tuple(
+        Folder(folder.items[0].name, folder.path, True, folder.containers, False)
+        for folder in delivery_folders(workload)
+    )
 
 
 def task_volumes(workload: Workload) -> list[dict[str, Any]]:
     """The task definition's ``volumes``."""
-    shared = [{"name": folder.volume} for folder in delivery_folders(workload)]
+    shared = [{"name": folder.volume} for folder in fetched_folders(workload)]
     return [*shared, *(_volume(item) for item in workload.volumes)]
 
 

@@ -1,0 +1,1 @@
+"""Targets: what workloads are rendered for. Each is a folder with a ``TARGET``; see docs/add-a-target.md."""

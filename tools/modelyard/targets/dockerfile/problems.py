@@ -1,0 +1,47 @@
+"""What makes an image impossible to build, or leaves it without what was put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelyard.resolve.workload import ImageBuild
+from modelyard.targets.api import Problem
+
+APP, VENV = "/app", "/opt/venv"
+# Folders of the base image that nothing runs without.
+_SYSTEM = frozenset(
+    {"/bin", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/sys", "/usr", "/var", "/var/lib"}
+    | {f"/usr/{name}" for name in ("bin", "lib", "local", "local/bin", "local/lib")}
+)
+
+
+def problems(build: ImageBuild) -> Iterator[Problem]:
+    """Everything wrong with a build whose base is in the catalogue."""
+    if build.architecture not in build.base.architectures:
+        message = f"{build.base_key} does not exist for {build.architecture}, which the model is built for"
+        hint = f"choose another base, or set architecture: {build.base.architectures[0]}"
+        yield Problem("architecture-not-in-base", ("base",), message, hint)
+    if build.requirements and build.base.python is None:
+        message = f"{build.base_key} has no Python to install requirements into"
+        hint = "choose a base with `python:` in Dockerfiles/base-images.yaml, such as python-3.12-slim"
+        yield Problem("requirements-without-python", ("requirements",), message, hint)
+    yield from _hidden(build)
+
+
+def _hidden(build: ImageBuild) -> Iterator[Problem]:
+    """A mounted folder covers what the image has in its place."""
+    hint = "give weights and volumes a folder of their own, such as /opt/ml/model"
+    for folder in build.folders:
+        if build.source and _covers(folder, APP):
+            message = f"{folder} is mounted over {APP}, where the source is"
+            yield Problem("mount-hides-image", ("source",), message, hint)
+        if build.requirements and _covers(folder, VENV):
+            message = f"{folder} is mounted over {VENV}, where the requirements are"
+            yield Problem("mount-hides-image", ("requirements",), message, hint)
+        if folder in _SYSTEM:
+            message = f"{folder} is mounted over a folder that the base image needs"
+            yield Problem("mount-hides-image", ("base",), message, hint)
+
+
+def _covers(folder: str, path: str) -> bool:
+    return path == folder or path.startswith(f"{folder}/")

@@ -1,0 +1,114 @@
+"""What a Dockerfile says of an image build, decided here and written by the template."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from modelyard.artifact import Artifact, TextFile
+from modelyard.resolve.workload import ImageBuild
+from modelyard.targets.dockerfile.quoting import FILTERS, only_quoted
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+# Never part of a build, wherever they lie in the source: caches, histories, and what tends to hold secrets.
+_NEVER = (
+    "**/.DS_Store",
+    "**/.env",
+    "**/.env.*",
+    "**/.git",
+    "**/.ipynb_checkpoints",
+    "**/.mypy_cache",
+    "**/.pytest_cache",
+    "**/.ruff_cache",
+    "**/*.py[cod]",
+    "**/__pycache__",
+)
+# Everybody may write there already, and nobody may own it.
+_WRITABLE = ("/dev/shm", "/tmp", "/var/tmp")  # noqa: S108 - paths in the image
+# The URL is an argument, so that nothing of the manifest is ever read as Python.
+_PING = "import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=2)"
+
+
+def render(build: ImageBuild) -> Iterator[Artifact]:
+    """The Dockerfile, and the ignore file that BuildKit looks for beside it."""
+    source = f"{build.context}/model.yaml"
+    yield Artifact(build.dockerfile, TextFile(_template().render(values(build))), source)
+    yield Artifact(f"{build.dockerfile}.dockerignore", TextFile(ignored(build)), source)
+
+
+def values(build: ImageBuild) -> dict[str, Any]:
+    """Everything that the template asks for; nothing is decided there."""
+    uid, _, gid = build.user.partition(":")
+    serve = build.serve
+    health = health_command(build)
+    return {
+        "base": build.base.reference,
+        "python": build.base.python is not None,
+        "venv": bool(build.requirements),
+        "requirements": (build.requirements, "/build/requirements.txt"),
+        "system": build.system,
+        "uid": int(uid),
+        "gid": int(gid or uid),
+        "folders": [folder for folder in build.folders if folder not in _WRITABLE],
+        "source": (f"{build.source}/", "/app/") if build.source else (),
+        "labels": labels(build),
+        "ports": _ports(build),
+        "health": health,
+        "startup": serve.startup.seconds if serve is not None else 0,
+        "command": build.command,
+    }
+
+
+def labels(build: ImageBuild) -> list[tuple[str, str]]:
+    """Sorted, with the base image, by which scanners and registries find what is outdated."""
+    prefix, base = "org.opencontainers.image.base.", build.base
+    about = {prefix + "digest": base.digest, prefix + "name": f"{base.repository}:{base.tag}"}
+    return sorted({**build.labels, **about}.items())
+
+
+def health_command(build: ImageBuild) -> tuple[str, ...]:
+    """What the image itself knows of its health; empty where nothing does."""
+    serve = build.serve
+    if serve is None:
+        return ()
+    if serve.health_command:
+        return serve.health_command
+    if build.base.python is None:
+        return ()
+    return ("python", "-c", _PING, f"http://127.0.0.1:{serve.port}{serve.ping}")
+
+
+def ignored(build: ImageBuild) -> str:
+    """The ignore file: nothing is sent to the builder but what the Dockerfile copies."""
+    kept = [f"!{path}" for path in sorted({build.requirements, build.source} - {""})]
+    return "\n".join(("**", *kept, *(_NEVER if build.source else ()), ""))
+
+
+def _ports(build: ImageBuild) -> list[int]:
+    serve = build.serve
+    if serve is None:
+        return []
+    return sorted({serve.port, serve.metrics.port} if serve.metrics is not None else {serve.port})
+
+
+@functools.cache
+def _template() -> Template:
+    """The template, compiled once in a process. Jinja2 takes 60 ms to import, so only who renders does."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    folder = os.path.join(os.path.dirname(__file__), "templates")
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        finalize=only_quoted,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - no HTML: the filters quote, and finalize insists on them
+    )
+    environment.filters.update(FILTERS)
+    return environment.get_template("Dockerfile.j2")
