@@ -15,7 +15,16 @@ MAX_FILES = 5_000
 MAX_BYTES = 64 * 2**20
 # What no build is given, by name: the Dockerfile's ignore file says the same.
 NEVER_BUILT = frozenset(
-    (".DS_Store", ".env", ".git", ".ipynb_checkpoints", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__")
+    (
+        ".DS_Store",
+        ".env",
+        ".git",
+        ".ipynb_checkpoints",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        "__pycache__",
+    )
 )
 _NEVER_SUFFIXES = (".pyc", ".pyo", ".pyd")
 
@@ -38,7 +47,7 @@ class ContextReader:
         return self._is_there(path, where, folder=False)
 
     def digest(self, source: str, requirements: str, where_source: Location, where_lock: Location) -> str:
-        """A hex digest of everything that a build copies: requirements and source folder, by path and bytes."""
+        """A hex digest of everything that a build copies: requirements and source, by path and bytes."""
         total = blake2b(digest_size=16)
         if requirements and self._is_there(requirements, where_lock, folder=False):
             content = self._read(requirements, where_lock)
@@ -60,7 +69,9 @@ class ContextReader:
 
     def _too_large(self, source: str, where: Location) -> None:
         message = f"{source} holds more than {MAX_FILES} files or {MAX_BYTES >> 20} MiB"
-        self._report("context-too-large", where, message, "keep weights and data out of Git: name them under artifacts")
+        self._report(
+            "context-too-large", where, message, "keep weights and data out of Git: name them under artifacts"
+        )
 
     def _is_there(self, path: str, where: Location, *, folder: bool) -> bool:
         what = "a folder" if folder else "a file"
@@ -118,7 +129,9 @@ class ContextReader:
             return b""
 
     def _unreadable(self, path: str, where: Location, error: OSError) -> None:
-        self._report("unreadable-file", where, f"{path}: {error.strerror}", "make it readable, or take it away")
+        self._report(
+            "unreadable-file", where, f"{path}: {error.strerror}", "make it readable, or take it away"
+        )
 
 
 def _feed(total: blake2b, path: str, content: bytes) -> None:

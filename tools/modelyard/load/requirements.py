@@ -11,7 +11,9 @@ from collections.abc import Iterator
 
 from modelyard.findings import Finding, Location
 
-_PINNED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(\[[A-Za-z0-9._, -]*\])?\s*==\s*[A-Za-z0-9][A-Za-z0-9.!+_-]*")
+_PINNED = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9._-]*(\[[A-Za-z0-9._, -]*\])?\s*==\s*[A-Za-z0-9][A-Za-z0-9.!+_-]*"
+)
 _HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 _RELOCK = "make it again with `uv pip compile --generate-hashes` or `pip-compile --generate-hashes`"
 
@@ -29,7 +31,9 @@ def check_requirements(path: str, content: bytes) -> Iterator[Finding]:
         words = line.split()
         first = next((index for index, word in enumerate(words) if word.startswith("-")), len(words))
         requirement, options = " ".join(words[:first]), words[first:]
-        other = next((word for word in options if not word.startswith("--hash")), None)
+        other = next(
+            (word for word in options if word.startswith("-") and not word.startswith("--hash")), None
+        )
         if other is not None:
             hint = "set the index in pip's configuration; it reaches the build as a secret, never in a layer"
             message = f"the option {other.split('=')[0][:40]} is not allowed here"

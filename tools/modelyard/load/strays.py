@@ -20,9 +20,11 @@ def strays(root: Path, environment: str) -> Iterator[Finding]:
             model, suffix = os.path.splitext(name)
             path = f"{folder}/{name}"
             if suffix == ".yml":
-                yield Finding("unknown-file", Location(path), "nothing reads this file", f"call it {model}.yaml")
+                yield Finding(
+                    "unknown-file", Location(path), "nothing reads this file", f"call it {model}.yaml"
+                )
             elif suffix == ".yaml" and not os.path.lexists(root / layout.MODELS / model):
-                hint = f"delete the file, or correct its name; a model that is gone also leaves its {kind} behind"
+                hint = f"delete it, or correct its name: a model that is gone leaves its {kind} behind"
                 message = f'there is no model "{model}": {consequence}'
                 yield Finding("unknown-model", Location(path), message, hint)
 

@@ -14,7 +14,13 @@ from typing import Any, ClassVar, Self
 
 from modelyard.values.malformed import MalformedError
 
-_BOUNDS = (("minute", 0, 59), ("hour", 0, 23), ("day of month", 1, 31), ("month", 1, 12), ("day of week", 0, 6))
+_BOUNDS = (
+    ("minute", 0, 59),
+    ("hour", 0, 23),
+    ("day of month", 1, 31),
+    ("month", 1, 12),
+    ("day of week", 0, 6),
+)
 _ITEM = re.compile(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?", re.ASCII)
 _HINT = 'write five fields "minute hour day-of-month month day-of-week", for example "30 2 * * *"'
 _MAX = 256
