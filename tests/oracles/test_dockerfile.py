@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelyard.artifact import TextFile
+from modelyard.resolve.images import health_command
 from modelyard.resolve.workload import ImageBuild
 from modelyard.spec.catalogue import BaseImage
 from modelyard.spec.container import Metrics, Serve
@@ -136,6 +137,7 @@ def builds(draw: st.DrawFn) -> ImageBuild:
     serve = Serve(
         port=port, startup=Duration(draw(st.integers(0, 9999))), health_command=command, metrics=metrics
     )
+    served = draw(st.sampled_from([None, serve]))
     return ImageBuild(
         model="m",
         container="model",
@@ -149,7 +151,8 @@ def builds(draw: st.DrawFn) -> ImageBuild:
         system=tuple(draw(st.lists(PACKAGE, max_size=3))),
         source=draw(st.one_of(st.just(""), RELATIVE)),
         command=tuple(draw(ARGUMENTS)),
-        serve=draw(st.sampled_from([None, serve])),
+        serve=served,
+        health_command=health_command(served, base.python),
         user=f"{draw(st.integers(1, 2**31))}" + draw(st.sampled_from(["", ":7"])),
         labels=draw(LABELS),
         folders=tuple(draw(st.lists(ABSOLUTE, max_size=3))),

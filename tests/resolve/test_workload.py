@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from modelyard.artifact import TextFile
 from modelyard.resolve.images import input_tag
 from modelyard.resolve.workload import Feature, ImageBuild
 from modelyard.spec.container import Metrics, Serve
+from modelyard.targets.registry import discover
 from modelyard.values import Duration
 from tests.support.repo import COMMON
 from tests.support.resolving import BUILD, DIGEST, SHA256, manifest, repository, resolve, workload
@@ -244,6 +246,14 @@ def test_the_content_tag_is_the_same_on_every_machine(
     assert workload(tmp_path / "one").primary.image.endswith(first)
 
 
+def recipe(item: ImageBuild) -> tuple[str, str]:
+    """What decides the image besides the files that are copied into it."""
+    dockerfile, ignored = discover().images["dockerfile"].render(item)
+    assert isinstance(dockerfile.document, TextFile)
+    assert isinstance(ignored.document, TextFile)
+    return item.architecture, dockerfile.document.text + ignored.document.text
+
+
 CHANGES: dict[str, Callable[[ImageBuild], ImageBuild]] = {
     "base": lambda item: dataclasses.replace(
         item, base=dataclasses.replace(item.base, digest="sha256:" + "f" * 64)
@@ -259,8 +269,7 @@ CHANGES: dict[str, Callable[[ImageBuild], ImageBuild]] = {
     "labels": lambda item: dataclasses.replace(item, labels={**item.labels, "x": "y"}),
     "serve": lambda item: dataclasses.replace(item, serve=None),
     "port": lambda item: dataclasses.replace(item, serve=Serve(port=9000)),
-    "ping": lambda item: dataclasses.replace(item, serve=Serve(ping="/health")),
-    "health": lambda item: dataclasses.replace(item, serve=Serve(health_command=("x",))),
+    "health": lambda item: dataclasses.replace(item, health_command=("x",)),
     "startup": lambda item: dataclasses.replace(item, serve=Serve(startup=Duration(1))),
     "metrics": lambda item: dataclasses.replace(item, serve=Serve(metrics=Metrics(port=9090))),
 }
@@ -269,12 +278,17 @@ CHANGES: dict[str, Callable[[ImageBuild], ImageBuild]] = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_content_tag_changes_with_everything_that_the_image_says(tmp_path: Path, change: str) -> None:
     _, item = build(tmp_path)
-    assert input_tag(CHANGES[change](item), "c") != input_tag(item, "c")
+    assert recipe(CHANGES[change](item)) != recipe(item)
+
+
+def test_the_content_tag_changes_with_the_recipe() -> None:
+    assert input_tag(b"FROM a", "amd64", "c") != input_tag(b"FROM b", "amd64", "c")
+    assert input_tag(b"FROM a", "amd64", "c") != input_tag(b"FROM a", "arm64", "c")
 
 
 def test_the_content_tag_changes_with_every_file(tmp_path: Path) -> None:
-    tag, item = build(tmp_path)
-    assert input_tag(item, "c") != input_tag(item, "d")
+    tag, _ = build(tmp_path)
+    assert input_tag(b"FROM a", "amd64", "c") != input_tag(b"FROM a", "amd64", "d")
     (tmp_path / "models/echo/src/a.py").write_text("a = 2\n")
     assert not workload(tmp_path).primary.image.endswith(tag)
 

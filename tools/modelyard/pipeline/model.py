@@ -58,10 +58,14 @@ def resolve_model(
     root: Path, name: str, shared: Shared, targets: Targets, scope: Scope
 ) -> tuple[ResolvedModel, list[Finding], MappingNode | None]:
     """The model in every place that the scope asks for, and what is wrong with its files."""
+
+    def recipe(build: ImageBuild) -> bytes:
+        return b"".join(serialise(item) for target in targets.images.values() for item in target.render(build))
+
     decoder = Decoder(targets.plugins)
     context = ContextReader(root, f"{layout.MODELS}/{name}")
     loaded = load_model(root, name, shared.environments, decoder)
-    resolved = ModelResolver(loaded, shared, decoder, context).resolve(scope.environments)
+    resolved = ModelResolver(loaded, shared, decoder, context, recipe).resolve(scope.environments)
     return resolved, list(dict.fromkeys([*decoder.findings, *context.findings])), loaded.tree
 
 

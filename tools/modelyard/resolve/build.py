@@ -37,16 +37,16 @@ def build_workload(
     catalogue: Catalogue,
     builds: Mapping[str, ImageBuild],
     digests: Mapping[str, str],
-    contexts: Mapping[str, str],
+    tags: Mapping[str, str],
     pull_accounts: tuple[str, ...],
     source: str,
     tree: MappingNode,
 ) -> Workload:
-    """Everything decided. ``digests`` and ``contexts`` are keyed by container; images of the
+    """Everything decided. ``digests`` and ``tags`` are keyed by container; images of the
     catalogue that are missing there were reported before and come out empty."""
     parts = images.parts(manifest)
     containers = tuple(
-        _container(manifest, name, part, place, builds.get(name), digests.get(name), contexts.get(name, ""))
+        _container(manifest, name, part, place, builds.get(name), digests.get(name), tags.get(name, ""))
         for name, part in parts.items()
     )
     sidecars = tuple(_sidecars(manifest, place, catalogue))
@@ -100,12 +100,12 @@ def _container(
     place: Place,
     build: ImageBuild | None,
     digest: str | None,
-    context: str,
+    tag: str,
 ) -> ResolvedContainer:
     known = part.image.reference is not None or build is not None
     return ResolvedContainer(
         name=name,
-        image=images.reference(part.image, build, place.spec.registry, digest, context) if known else "",
+        image=images.reference(part.image, build, place.spec.registry, digest, tag) if known else "",
         build=build,
         command=part.command,
         args=part.args,
@@ -114,7 +114,7 @@ def _container(
         secrets=_secrets(part.secrets, place),
         resources=part.resources,
         serve=part.serve,
-        health_command=images.health_command(part, build),
+        health_command=images.health_command(part.serve, build.base.python if build is not None else None),
         depends_on=part.depends_on,
         path=("containers", name) if manifest.containers else (),
     )

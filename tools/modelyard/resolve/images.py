@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 
 from modelyard.load import layout
@@ -62,6 +61,7 @@ def _build(manifest: Manifest, name: str, part: Container, build: Build, catalog
         source=str(build.source or ""),
         command=build.command,
         serve=part.serve,
+        health_command=health_command(part.serve, catalogue.images[build.base].python),
         user=part.user,
         labels={
             "org.opencontainers.image.title": manifest.name + inner,
@@ -88,58 +88,37 @@ def registry_host(registry: Registry) -> str:
     return f"{registry.account}.dkr.ecr.{registry.region}.{suffix}"
 
 
-def reference(
-    image: Image, build: ImageBuild | None, registry: Registry | None, digest: str | None, context: str
-) -> str:
+def reference(image: Image, build: ImageBuild | None, registry: Registry | None, digest: str | None, tag: str) -> str:
     """What an environment pulls: by digest where one is known, else by the tag of the build's inputs.
 
-    That tag, ``in-<16 hex digits>``, is made of everything that the build reads, and repositories
-    are immutable: it names one image before anybody has built it. Only environments that track head
-    ever use it.
+    Repositories are immutable, so that tag names one image before anybody has built it. Only
+    environments that track head ever use it.
     """
     if image.reference is not None:
         return str(image.reference)
     assert build is not None
     name = build.repository if registry is None else f"{registry_host(registry)}/{registry.prefix}/{build.repository}"
-    return f"{name}@{digest}" if digest is not None else f"{name}:in-{input_tag(build, context)}"
+    return f"{name}@{digest}" if digest is not None else f"{name}:{tag}"
 
 
-def input_tag(build: ImageBuild, context: str) -> str:
-    """Sixteen hex digits of a hash over everything that decides what the built image is."""
-    said = (
-        build.base.reference,
-        build.base.python,
-        build.architecture,
-        build.requirements,
-        build.system,
-        build.source,
-        build.command,
-        build.user,
-        build.folders,
-        sorted(build.labels.items()),
-        _serving(build.serve),
-        context,
-    )
-    return sha256(json.dumps(said).encode()).hexdigest()[:16]
+def input_tag(recipe: bytes, architecture: str, context: str) -> str:
+    """``in-`` and sixteen hex digits of a hash over everything that decides what the built image is.
+
+    ``recipe`` is the text that it is built by, base image included, and ``context`` a digest of what
+    is copied into it.
+    """
+    return "in-" + sha256(f"{architecture} {context} ".encode() + recipe).hexdigest()[:16]
 
 
-def _serving(serve: Serve | None) -> tuple[object, ...] | None:
-    """What the image itself says of serving: exposed ports and its health check."""
+def health_command(serve: Serve | None, python: str | None) -> tuple[str, ...]:
+    """What tells inside a container that it is healthy; empty where nothing is known to.
+
+    ``python`` is the version of Python in an image of ours; None where there is none.
+    """
     if serve is None:
-        return None
-    metrics = serve.metrics.port if serve.metrics is not None else None
-    return (serve.port, serve.ping, serve.health_command, serve.startup.seconds, metrics)
-
-
-def health_command(part: Container, build: ImageBuild | None) -> tuple[str, ...]:
-    """What tells inside the container that it is healthy; empty where nothing is known to."""
-    if part.serve is None:
         return ()
-    if part.serve.health_command:
-        return part.serve.health_command
-    if build is None or build.base.python is None:
-        return ()
+    if serve.health_command or python is None:
+        return serve.health_command
     # The URL is an argument, so that nothing of the manifest is ever read as Python.
     code = "import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=2)"
-    return ("python", "-c", code, f"http://127.0.0.1:{part.serve.port}{part.serve.ping}")
-
+    return ("python", "-c", code, f"http://127.0.0.1:{serve.port}{serve.ping}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from modelyard.findings import Finding, Location
@@ -36,9 +36,20 @@ class ResolvedModel:
 
 
 class ModelResolver:
-    """Resolves one model; what is wrong with it goes to the decoder's findings."""
+    """Resolves one model; what is wrong with it goes to the decoder's findings.
 
-    def __init__(self, model: LoadedModel, shared: Shared, decoder: Decoder, context: ContextReader) -> None:
+    ``recipe`` gives the text that an image is built by: a part of the tag of its inputs.
+    """
+
+    def __init__(
+        self,
+        model: LoadedModel,
+        shared: Shared,
+        decoder: Decoder,
+        context: ContextReader,
+        recipe: Callable[[ImageBuild], bytes],
+    ) -> None:
+        self.recipe = recipe
         self.model = model
         self.shared = shared
         self.decoder = decoder
@@ -49,17 +60,17 @@ class ModelResolver:
         """``only`` names the environments that are asked for; None means all of them."""
         manifest, tree = self.model.manifest, self.model.tree
         builds: Mapping[str, ImageBuild] = {}
-        contexts: Mapping[str, str] = {}
+        tags: Mapping[str, str] = {}
         if manifest is not None and tree is not None:
             self._check_names(manifest, tree)
             self._check_bases(manifest, tree)
             self._check_files(manifest, tree)
             builds = images.builds(manifest, self.shared.catalogue)
-            contexts = self._contexts(builds, tree)
+            tags = self._tags(builds, tree)
         workloads: list[Workload] = []
         for name, environment in self.shared.environments.items():
             if only is None or name in only:
-                workloads += self._in_environment(environment, builds, contexts)
+                workloads += self._in_environment(environment, builds, tags)
         return ResolvedModel(self.model.name, builds, tuple(workloads), self.skipped)
 
     def _report(self, rule: str, location: Location, message: str, hint: str) -> None:
@@ -99,18 +110,20 @@ class ModelResolver:
                     where = find(tree, (*_prefix(manifest, name), "serve", key))[0].location
                     self.context.exists(path.text, where)
 
-    def _contexts(self, builds: Mapping[str, ImageBuild], tree: MappingNode) -> dict[str, str]:
+    def _tags(self, builds: Mapping[str, ImageBuild], tree: MappingNode) -> dict[str, str]:
         def at(build: ImageBuild, key: str) -> Location:
             prefix: Path = () if build.repository == build.model else ("containers", build.container)
             return find(tree, (*prefix, "image", "build", key))[0].location
 
-        return {
-            name: self.context.digest(build.source, build.requirements, at(build, "source"), at(build, "requirements"))
-            for name, build in builds.items()
-        }
+        tags = {}
+        for name, build in builds.items():
+            where = at(build, "source"), at(build, "requirements")
+            content = self.context.digest(build.source, build.requirements, *where)
+            tags[name] = images.input_tag(self.recipe(build), build.architecture, content)
+        return tags
 
     def _in_environment(
-        self, environment: LoadedEnvironment, builds: Mapping[str, ImageBuild], contexts: Mapping[str, str]
+        self, environment: LoadedEnvironment, builds: Mapping[str, ImageBuild], tags: Mapping[str, str]
     ) -> Iterator[Workload]:
         env = environment.spec.name
         release = self.model.releases.get(env)
@@ -134,14 +147,14 @@ class ModelResolver:
         if manifest is None or not self._is_own(manifest, merged) or not self._meant_for(manifest, environment, merged):
             return
         if environment.spec.tracks == "releases":
-            builds, contexts = images.builds(manifest, self.shared.catalogue), {}
+            builds, tags = images.builds(manifest, self.shared.catalogue), {}
         digests = dict(release.spec.images) if release is not None else {}
         if environment.spec.tracks == "releases" and not self._all_digests(manifest, digests, env):
             return
         for place in places(environment.spec, manifest.regions):
             pullers = _pull_accounts(environment, self.shared)
             yield build_workload(
-                manifest, place, self.shared.catalogue, builds, digests, contexts, pullers, source, merged
+                manifest, place, self.shared.catalogue, builds, digests, tags, pullers, source, merged
             )
 
     def _is_own(self, manifest: Service | Job, tree: MappingNode) -> bool:

@@ -123,6 +123,7 @@ class ImageBuild:
     source: str
     command: tuple[str, ...]
     serve: Serve | None
+    health_command: tuple[str, ...]
     user: str
     labels: Mapping[str, str]
     folders: tuple[str, ...]

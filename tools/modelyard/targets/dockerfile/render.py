@@ -29,8 +29,6 @@ _NEVER = (
 )
 # Everybody may write there already, and nobody may own it.
 _WRITABLE = ("/dev/shm", "/tmp", "/var/tmp")  # noqa: S108 - paths in the image
-# The URL is an argument, so that nothing of the manifest is ever read as Python.
-_PING = "import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=2)"
 
 
 def render(build: ImageBuild) -> Iterator[Artifact]:
@@ -44,7 +42,6 @@ def values(build: ImageBuild) -> dict[str, Any]:
     """Everything that the template asks for; nothing is decided there."""
     uid, _, gid = build.user.partition(":")
     serve = build.serve
-    health = health_command(build)
     return {
         "base": build.base.reference,
         "python": build.base.python is not None,
@@ -57,7 +54,7 @@ def values(build: ImageBuild) -> dict[str, Any]:
         "source": (f"{build.source}/", "/app/") if build.source else (),
         "labels": labels(build),
         "ports": _ports(build),
-        "health": health,
+        "health": build.health_command,
         "startup": serve.startup.seconds if serve is not None else 0,
         "command": build.command,
     }
@@ -68,18 +65,6 @@ def labels(build: ImageBuild) -> list[tuple[str, str]]:
     prefix, base = "org.opencontainers.image.base.", build.base
     about = {prefix + "digest": base.digest, prefix + "name": f"{base.repository}:{base.tag}"}
     return sorted({**build.labels, **about}.items())
-
-
-def health_command(build: ImageBuild) -> tuple[str, ...]:
-    """What the image itself knows of its health; empty where nothing does."""
-    serve = build.serve
-    if serve is None:
-        return ()
-    if serve.health_command:
-        return serve.health_command
-    if build.base.python is None:
-        return ()
-    return ("python", "-c", _PING, f"http://127.0.0.1:{serve.port}{serve.ping}")
 
 
 def ignored(build: ImageBuild) -> str:
