@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from modelyard.findings import Finding, Location, Severity
 from modelyard.findings.report import render
 from modelyard.findings.sources import Sources

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from modelyard.findings import Finding, Location, Severity
 from modelyard.findings.excerpt import cells, excerpt
 from modelyard.findings.report import Format, render

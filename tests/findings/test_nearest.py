@@ -8,6 +8,7 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from modelyard.findings.nearest import did_you_mean, nearest
 
 NAMES = ["cpu", "gpu", "memory", "storage", "secretsManager", "launchType", "min-replicas", "max-replicas"]

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from modelyard.findings import Finding, Location, Severity
 from modelyard.findings.report import Format, in_order, render, summary
 from modelyard.findings.sources import Sources

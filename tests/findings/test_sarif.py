@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
+
 from modelyard.findings import Finding, Location, Severity
 from modelyard.findings.report import render
 from modelyard.findings.sources import Sources

@@ -30,7 +30,11 @@ def test_renders_as_expected(case: Path, tmp_path: Path) -> None:
         for path, content in rendered.items():
             (expected / path).parent.mkdir(parents=True, exist_ok=True)
             (expected / path).write_bytes(content)
-    known = {path.relative_to(expected).as_posix(): path.read_bytes() for path in expected.rglob("*") if path.is_file()}
+    known = {
+        path.relative_to(expected).as_posix(): path.read_bytes()
+        for path in expected.rglob("*")
+        if path.is_file()
+    }
     assert sorted(rendered) == sorted(known)
     for path, content in rendered.items():
         assert content.decode() == known[path].decode(), path

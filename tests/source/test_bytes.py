@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from modelyard.findings import Severity
 from modelyard.source import Limits
-
 from tests.source.parsers import marks, read_both
 
 

@@ -6,10 +6,10 @@ import time
 from itertools import pairwise
 
 import pytest
+
 from modelyard.source import Limits, read
 from modelyard.source.events import PurePythonParser
 from modelyard.source.reading import understand
-
 from tests.source.parsers import path
 
 size = 1024 * 1024

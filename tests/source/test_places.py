@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from modelyard.source import Mapping, Node, Scalar, Sequence
 
+from modelyard.source import Mapping, Node, Scalar, Sequence
 from tests.source.parsers import read_both
 
 

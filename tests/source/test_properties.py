@@ -8,11 +8,11 @@ import math
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from modelyard.source import Limits, read
 from modelyard.source.events import PurePythonParser, fastest_parser
 from modelyard.source.reading import understand
 from modelyard.source.text import forbidden_value
-
 from tests.source.parsers import outline, path, read_both
 
 limits = Limits(max_findings=1000)

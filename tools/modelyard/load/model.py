@@ -137,4 +137,6 @@ def _same_model(said: str, model: str, tree: MappingNode, decoder: Decoder) -> N
     if said != model:
         node = tree.get("model")
         assert node is not None
-        decoder.report("name-differs-from-file", node, f'"{said}" is in the file of {model}', f"write {model}")
+        decoder.report(
+            "name-differs-from-file", node, f'"{said}" is in the file of {model}', f"write {model}"
+        )

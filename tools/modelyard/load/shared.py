@@ -51,7 +51,9 @@ def read_mapping(root: Path, path: str) -> tuple[MappingNode | None, list[Findin
     if reading.root is None or isinstance(reading.root, MappingNode):
         return reading.root, findings
     message = f"expected a mapping, found {reading.root.describe()}"
-    findings.append(Finding("wrong-type", reading.root.location, message, "begin with apiVersion: modelyard.dev/v1"))
+    findings.append(
+        Finding("wrong-type", reading.root.location, message, "begin with apiVersion: modelyard.dev/v1")
+    )
     return None, findings
 
 
@@ -86,7 +88,9 @@ def load_shared(root: Path, plugins: Plugins) -> Shared:
     return Shared(environments, frozenset(broken), catalogue, tree, tuple(findings))
 
 
-def _environment(root: Path, name: str, plugins: Plugins, findings: list[Finding]) -> LoadedEnvironment | None:
+def _environment(
+    root: Path, name: str, plugins: Plugins, findings: list[Finding]
+) -> LoadedEnvironment | None:
     tree, found = read_mapping(root, layout.environment(name))
     findings += found
     if tree is None:
@@ -110,9 +114,13 @@ def _checks(spec: Environment, tree: MappingNode, folder: str, plugins: Plugins)
 
     if spec.name != folder:
         hint = f"call it {folder}, or rename the folder to {spec.name}"
-        yield Finding("name-differs-from-folder", at("name"), f'"{spec.name}" is in the folder {folder}', hint)
+        yield Finding(
+            "name-differs-from-folder", at("name"), f'"{spec.name}" is in the folder {folder}', hint
+        )
     if spec.regions and spec.account is None:
-        yield Finding("missing-field", at("regions"), "an environment with regions needs an account", "add account:")
+        yield Finding(
+            "missing-field", at("regions"), "an environment with regions needs an account", "add account:"
+        )
     if spec.regions and spec.registry is None:
         hint = "add registry: {account: ..., region: ...}"
         yield Finding("missing-field", at("regions"), "an environment with regions needs a registry", hint)

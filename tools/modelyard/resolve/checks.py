@@ -1,4 +1,4 @@
-"""Relations between a workload's fields that no platform could make sense of, and the environment's limits."""
+"""Relations between a workload's fields that no platform could make sense of."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from modelyard.findings import Finding
 from modelyard.resolve.build import PRESET_IMAGES
-from modelyard.resolve.workload import FETCHER_IMAGE, Delivery, Path, ResolvedContainer, ResolvedSidecar, Workload
+from modelyard.resolve.workload import (
+    FETCHER_IMAGE,
+    Delivery,
+    Path,
+    ResolvedContainer,
+    ResolvedSidecar,
+    Workload,
+)
 from modelyard.source.node import Mapping as MappingNode
 from modelyard.spec.catalogue import Catalogue
 from modelyard.values import Memory
@@ -35,7 +42,10 @@ def _images(workload: Workload, catalogue: Catalogue) -> Iterator[Finding]:
             key, path = PRESET_IMAGES[sidecar.preset], (*sidecar.path, "use")
             yield workload.finding("unknown-base", path, f"the preset needs the image {key}", _add_base(key))
     if workload.deliveries and not workload.fetcher_image:
-        path, message = _delivery_path(workload, workload.deliveries[0]), f"the init container needs {FETCHER_IMAGE}"
+        path, message = (
+            _delivery_path(workload, workload.deliveries[0]),
+            f"the init container needs {FETCHER_IMAGE}",
+        )
         yield workload.finding("unknown-base", path, message, _add_base(FETCHER_IMAGE))
 
 
@@ -48,19 +58,28 @@ def _names(workload: Workload) -> Iterator[Finding]:
     for sidecar in workload.sidecars:
         if sidecar.name in own:
             yield workload.finding(
-                "name-clash", sidecar.path, f'a container is called "{sidecar.name}" too', "rename the sidecar"
+                "name-clash",
+                sidecar.path,
+                f'a container is called "{sidecar.name}" too',
+                "rename the sidecar",
             )
     volumes = {volume.name for volume in workload.volumes}
     for name in sorted({delivery.name for delivery in workload.deliveries} & volumes):
-        yield workload.finding("name-clash", ("volumes", name), f'an artifact is called "{name}" too', "rename it")
+        yield workload.finding(
+            "name-clash", ("volumes", name), f'an artifact is called "{name}" too', "rename it"
+        )
     manifest = workload.service or workload.job
     assert manifest is not None
     for name in workload.service.models if workload.service is not None else ():
         if name in manifest.artifacts:
-            yield workload.finding("name-clash", ("models", name), f'an artifact is called "{name}" too', "rename it")
+            yield workload.finding(
+                "name-clash", ("models", name), f'an artifact is called "{name}" too', "rename it"
+            )
     for name in _unknown_receivers(workload, own):
         path = ("artifacts", name, "containers")
-        yield workload.finding("unknown-container", path, "a container is named that is not there", _one_of(own))
+        yield workload.finding(
+            "unknown-container", path, "a container is named that is not there", _one_of(own)
+        )
 
 
 def _unknown_receivers(workload: Workload, own: set[str]) -> Iterator[str]:
@@ -110,7 +129,11 @@ def _listening(workload: Workload) -> Iterator[tuple[str, int, Path]]:
         if container.serve is not None:
             yield container.name, container.serve.port, (*container.path, "serve", "port")
             if container.serve.metrics is not None:
-                yield container.name, container.serve.metrics.port, (*container.path, "serve", "metrics", "port")
+                yield (
+                    container.name,
+                    container.serve.metrics.port,
+                    (*container.path, "serve", "metrics", "port"),
+                )
     for sidecar in workload.sidecars:
         if sidecar.spec.port is not None:
             yield sidecar.name, sidecar.spec.port, (*sidecar.path, "port")
@@ -122,10 +145,14 @@ def _order(workload: Workload) -> Iterator[Finding]:
         for name in part.depends_on:
             if name not in parts:
                 path = (*part.path, "dependsOn", name)
-                yield workload.finding("unknown-container", path, f'there is no "{name}" to wait for', _one_of(set(parts)))
+                yield workload.finding(
+                    "unknown-container", path, f'there is no "{name}" to wait for', _one_of(set(parts))
+                )
     for name in sorted(_in_cycles(parts)):
         path = (*parts[name].path, "dependsOn")
-        yield workload.finding("dependency-cycle", path, f"{name} waits for itself, through what it waits for", "break it")
+        yield workload.finding(
+            "dependency-cycle", path, f"{name} waits for itself, through what it waits for", "break it"
+        )
 
 
 def _in_cycles(parts: dict[str, ResolvedContainer | ResolvedSidecar]) -> Iterator[str]:
@@ -149,7 +176,9 @@ def _storage(workload: Workload) -> Iterator[Finding]:
         # A laptop has none: compose puts a folder of its own in its place.
         if volume.kind == "efs" and not volume.file_system and workload.place.region:
             hint = "ask the platform team to add it under fileSystems of the region"
-            yield workload.finding("unknown-file-system", (*path, "efs"), "the file system is not known here", hint)
+            yield workload.finding(
+                "unknown-file-system", (*path, "efs"), "the file system is not known here", hint
+            )
         if volume.path in taken:
             message = f"{volume.path} is the folder of {taken[volume.path]} too"
             yield workload.finding("path-clash", (*path, "path"), message, "mount it elsewhere")
@@ -158,7 +187,9 @@ def _storage(workload: Workload) -> Iterator[Finding]:
     for delivery in workload.deliveries:
         where = (*_delivery_path(workload, delivery), "path")
         if delivery.folder in taken or not delivery.folder:
-            message = f"{delivery.folder} is mounted already" if delivery.folder else "a file cannot be put into /"
+            message = (
+                f"{delivery.folder} is mounted already" if delivery.folder else "a file cannot be put into /"
+            )
             yield workload.finding("path-clash", where, message, "put it into a folder of its own")
         if seen.setdefault(delivery.path, delivery.name) != delivery.name:
             message = f"{delivery.path} is where {seen[delivery.path]} is put too"
@@ -196,7 +227,9 @@ def _memory(workload: Workload) -> Iterator[Finding]:
         if needed > memory:
             message = f"{memory} cannot hold weights and shared memory of {Memory(needed.bytes - 1)}"
             hint = f"ask for at least {Memory(2 * (needed.gibibytes + 1) * 2**29)}"
-            yield workload.finding("memory-below-weights", (*container.path, "resources", "memory"), message, hint)
+            yield workload.finding(
+                "memory-below-weights", (*container.path, "resources", "memory"), message, hint
+            )
 
 
 def _scaling(workload: Workload) -> Iterator[Finding]:
@@ -218,4 +251,6 @@ def _short_form(workload: Workload) -> Iterator[Finding]:
         if not any(container.serve for container in workload.containers[:1]) and workload.service is not None:
             path = workload.primary.path
             hint = "add serve: {port: 8080}"
-            yield workload.finding("missing-field", path, "the first container must serve: requests go to it", hint)
+            yield workload.finding(
+                "missing-field", path, "the first container must serve: requests go to it", hint
+            )

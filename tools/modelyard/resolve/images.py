@@ -88,7 +88,9 @@ def registry_host(registry: Registry) -> str:
     return f"{registry.account}.dkr.ecr.{registry.region}.{suffix}"
 
 
-def reference(image: Image, build: ImageBuild | None, registry: Registry | None, digest: str | None, tag: str) -> str:
+def reference(
+    image: Image, build: ImageBuild | None, registry: Registry | None, digest: str | None, tag: str
+) -> str:
     """What an environment pulls: by digest where one is known, else by the tag of the build's inputs.
 
     Repositories are immutable, so that tag names one image before anybody has built it. Only
@@ -97,7 +99,11 @@ def reference(image: Image, build: ImageBuild | None, registry: Registry | None,
     if image.reference is not None:
         return str(image.reference)
     assert build is not None
-    name = build.repository if registry is None else f"{registry_host(registry)}/{registry.prefix}/{build.repository}"
+    name = (
+        build.repository
+        if registry is None
+        else f"{registry_host(registry)}/{registry.prefix}/{build.repository}"
+    )
     return f"{name}@{digest}" if digest is not None else f"{name}:{tag}"
 
 

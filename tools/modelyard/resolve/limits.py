@@ -30,8 +30,15 @@ def _passed(workload: Workload) -> Iterator[tuple[Path, str]]:
     if limits.memory is not None and memory > limits.memory:
         path = ("resources", "memory") if one else ("containers",)
         yield path, f"{memory} of memory is more than the {limits.memory} allowed{_counted(workload)}"
-    if workload.service is not None and limits.replicas is not None and workload.service.scaling.max > limits.replicas:
-        yield ("scaling", "max"), f"{workload.service.scaling.max} replicas are more than the {limits.replicas} allowed"
+    if (
+        workload.service is not None
+        and limits.replicas is not None
+        and workload.service.scaling.max > limits.replicas
+    ):
+        yield (
+            ("scaling", "max"),
+            f"{workload.service.scaling.max} replicas are more than the {limits.replicas} allowed",
+        )
     gpus = 0
     for where, resources in parts:
         gpu, path = resources.gpu, (*where, "resources", "gpu")

@@ -89,7 +89,9 @@ class ModelResolver:
             # An environment that cannot be read may be the one that has it.
             if region not in known and not self.shared.broken:
                 where = find(tree, ("regions", index))[0].location
-                self._report("unknown-region", where, f"no environment is in {region}", did_you_mean(region, known))
+                self._report(
+                    "unknown-region", where, f"no environment is in {region}", did_you_mean(region, known)
+                )
 
     def _check_bases(self, manifest: Service | Job, tree: MappingNode) -> None:
         from modelyard.findings.nearest import did_you_mean
@@ -144,7 +146,11 @@ class ModelResolver:
             return
         merged = layered(environment.defaults, tree, self.model.overrides.get(env))
         manifest = decode_manifest(merged, self.decoder)
-        if manifest is None or not self._is_own(manifest, merged) or not self._meant_for(manifest, environment, merged):
+        if (
+            manifest is None
+            or not self._is_own(manifest, merged)
+            or not self._meant_for(manifest, environment, merged)
+        ):
             return
         if environment.spec.tracks == "releases":
             builds, tags = images.builds(manifest, self.shared.catalogue), {}
@@ -196,7 +202,9 @@ class ModelResolver:
             if name not in digests:
                 where = find(release.tree, ("images",))[0].location
                 hint = f"add {name}: sha256:..., the digest that the build pushed"
-                self._report("missing-digest", where, f"the release has no digest for the image of {name}", hint)
+                self._report(
+                    "missing-digest", where, f"the release has no digest for the image of {name}", hint
+                )
                 good = False
         return good
 

@@ -11,7 +11,12 @@ from modelyard.values import S3Uri
 # What each purpose needs, from the Service Authorization Reference.
 _TABLE_READ = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan")
 _TABLE_WRITE = ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-_QUEUE_RECEIVE = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
+_QUEUE_RECEIVE = (
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+)
 _QUEUE_SEND = ("sqs:GetQueueUrl", "sqs:SendMessage")
 
 
@@ -29,7 +34,9 @@ def _statements(
     weights = [(S3Uri.parse(item.uri), item.version_id) for item in deliveries]
     weights += [(item.source, item.version_id or "") for item in own]
     yield from _s3("ReadWeights", ("s3:GetObject",), [uri for uri, version in weights if not version], place)
-    yield from _s3("ReadWeightVersions", ("s3:GetObjectVersion",), [uri for uri, version in weights if version], place)
+    yield from _s3(
+        "ReadWeightVersions", ("s3:GetObjectVersion",), [uri for uri, version in weights if version], place
+    )
     yield from _s3("ReadObjects", ("s3:GetObject",), allowed.s3.read, place)
     yield from _s3("WriteObjects", ("s3:AbortMultipartUpload", "s3:PutObject"), allowed.s3.write, place)
     yield from _list_buckets(allowed.s3.read, place)
@@ -38,14 +45,19 @@ def _statements(
     yield from _queues("SendMessages", _QUEUE_SEND, allowed.sqs.send, place)
     yield from _queues("ReceiveMessages", _QUEUE_RECEIVE, allowed.sqs.receive, place)
     if allowed.kms_decrypt:
-        yield PolicyStatement("DecryptWithKeys", ("kms:Decrypt",), tuple(sorted(map(str, allowed.kms_decrypt))))
+        yield PolicyStatement(
+            "DecryptWithKeys", ("kms:Decrypt",), tuple(sorted(map(str, allowed.kms_decrypt)))
+        )
     for number, item in enumerate(allowed.statements, 1):
         resources = tuple(sorted(map(str, item.resources)))
         yield PolicyStatement(f"Declared{number}", tuple(sorted(item.actions)), resources)
 
 
 def _s3(sid: str, actions: tuple[str, ...], uris: Iterable[S3Uri], place: Place) -> Iterator[PolicyStatement]:
-    arns = {f"arn:{place.partition}:s3:::{uri.bucket}/{uri.key}{'*' if uri.key.endswith('/') else ''}" for uri in uris}
+    arns = {
+        f"arn:{place.partition}:s3:::{uri.bucket}/{uri.key}{'*' if uri.key.endswith('/') else ''}"
+        for uri in uris
+    }
     if arns:
         yield PolicyStatement(sid, actions, tuple(sorted(arns)))
 
@@ -62,10 +74,14 @@ def _tables(
 ) -> Iterator[PolicyStatement]:
     tables = [place.arn("dynamodb", f"table/{name}") for name in names]
     if tables:
-        yield PolicyStatement(sid, actions, tuple(sorted(tables + [f"{arn}/index/*" for arn in tables if indexes])))
+        yield PolicyStatement(
+            sid, actions, tuple(sorted(tables + [f"{arn}/index/*" for arn in tables if indexes]))
+        )
 
 
-def _queues(sid: str, actions: tuple[str, ...], names: Iterable[str], place: Place) -> Iterator[PolicyStatement]:
+def _queues(
+    sid: str, actions: tuple[str, ...], names: Iterable[str], place: Place
+) -> Iterator[PolicyStatement]:
     arns = tuple(sorted(place.arn("sqs", name) for name in names))
     if arns:
         yield PolicyStatement(sid, actions, arns)

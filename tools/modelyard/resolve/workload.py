@@ -24,7 +24,7 @@ from modelyard.spec.manifest import Job, Network, Service
 Path = tuple[str | int, ...]
 # Where the images of the presets and of the init container are found in the catalogue.
 FETCHER_IMAGE = "aws-cli"
-# Where each of several models behind one server is put, in a folder of its name: SageMaker's own place for them.
+# Where each of several models behind one server is put, in a folder of its name, as SageMaker does.
 HOSTED_MODELS = "/opt/ml/models"
 
 
@@ -93,7 +93,7 @@ class Place:
 
 @dataclass(frozen=True)
 class ResolvedSecret:
-    """A secret of this environment. ``store`` is ``secretsmanager`` or ``ssm``; ``arn`` has no random suffix."""
+    """A secret of this environment, in ``secretsmanager`` or ``ssm``; ``arn`` has no random suffix."""
 
     variable: str
     store: str
@@ -250,7 +250,9 @@ class Workload:
     def secrets(self) -> tuple[ResolvedSecret, ...]:
         """The secrets of all containers, each store and name once, in order of their names."""
         every = [secret for part in self.parts for secret in part.secrets]
-        return tuple({(item.store, item.name): item for item in sorted(every, key=lambda item: item.arn)}.values())
+        return tuple(
+            {(item.store, item.name): item for item in sorted(every, key=lambda item: item.arn)}.values()
+        )
 
     @property
     def full_name(self) -> str:

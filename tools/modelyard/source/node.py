@@ -10,7 +10,7 @@ type_names = {str: "a string", int: "an integer", float: "a number", bool: "a bo
 class Node:
     """One value of a document. ``line`` and ``column`` count from 1; ``length`` is what to underline."""
 
-    __slots__ = ("path", "line", "column", "length")
+    __slots__ = ("column", "length", "line", "path")
 
     def __init__(self, path: str, line: int, column: int, length: int = 1) -> None:
         self.path = path
@@ -34,7 +34,7 @@ class Node:
 class Scalar(Node):
     """A string, number, boolean or null. ``text`` is what the file says, before any meaning."""
 
-    __slots__ = ("value", "text")
+    __slots__ = ("text", "value")
 
     def __init__(
         self,

@@ -37,7 +37,8 @@ class Build(Spec):
 
     base: CatalogueKey = field("The approved base image to build on.", examples=("python-3.12-slim",))
     command: Command = field(
-        "What the container runs, in exec form; no shell reads it.", examples=(("python", "/app/inference.py"),)
+        "What the container runs, in exec form; no shell reads it.",
+        examples=(("python", "/app/inference.py"),),
     )
     requirements: RelativePath | None = field(
         "A pip requirements file in which every line is pinned with hashes.",
@@ -119,10 +120,14 @@ class Secret(Spec):
     exactly_one_of: ClassVar[tuple[str, ...]] = ("secretsManager", "ssm")
     at_most_one_of: ClassVar[tuple[str, ...]] = ("ssm", "key")
     secrets_manager: SecretName | None = field(
-        "The name in AWS Secrets Manager, without the environment's prefix.", default=None, examples=("fraud/db",)
+        "The name in AWS Secrets Manager, without the environment's prefix.",
+        default=None,
+        examples=("fraud/db",),
     )
     ssm: SecretName | None = field(
-        "The name in SSM Parameter Store, without the environment's prefix.", default=None, examples=("fraud/token",)
+        "The name in SSM Parameter Store, without the environment's prefix.",
+        default=None,
+        examples=("fraud/token",),
     )
     key: JsonKey | None = field("One key of a JSON secret.", default=None, examples=("password",))
 
@@ -152,7 +157,8 @@ class Sidecar(Spec):
 
     exactly_one_of: ClassVar[tuple[str, ...]] = ("use", "image")
     use: Literal["firelens", "otel"] | None = field(
-        "A preset: firelens routes logs through Fluent Bit, otel runs an OpenTelemetry collector.", default=None
+        "A preset: firelens routes logs through Fluent Bit, otel runs an OpenTelemetry collector.",
+        default=None,
     )
     image: ImageReference | None = field("The image, by digest.", default=None)
     command: Arguments = field("Replaces the image's entry point.", default=())
@@ -162,6 +168,8 @@ class Sidecar(Spec):
     secrets: Secrets = field("Environment variables filled from a secret store.", default=EMPTY)
     resources: Resources = field("What it gets.", default=Resources(cpu=Cpu(64), memory=Memory(128 * 2**20)))
     port: UnprivilegedPort | None = field("A port it listens on.", default=None)
-    health_command: Arguments = field("A command in the container that exits 0 when it is healthy.", default=())
+    health_command: Arguments = field(
+        "A command in the container that exits 0 when it is healthy.", default=()
+    )
     essential: bool = field("Whether the model is broken when this container stops.", default=False)
     depends_on: DependsOn = field("Containers or sidecars that must be there first.", default=EMPTY)

@@ -46,7 +46,9 @@ class Decoder:
     no layer changes, and so a model costs little more in three environments than in one.
     """
 
-    def __init__(self, plugins: collections.abc.Mapping[str, collections.abc.Mapping[str, type[Spec]]]) -> None:
+    def __init__(
+        self, plugins: collections.abc.Mapping[str, collections.abc.Mapping[str, type[Spec]]]
+    ) -> None:
         """``plugins`` gives, for each role of ``Plugins``, the Spec that each target brings."""
         self.plugins = plugins
         self.findings: list[Finding] = []
@@ -109,7 +111,10 @@ def _number(decoder: Decoder, node: Node, shape: NumberShape) -> Any:
     value = node.value if isinstance(node, Scalar) else None
     wanted = "an integer" if shape.integer else "a number"
     if not isinstance(value, kinds) or isinstance(value, bool):
-        return _wrong_type(decoder, node, wanted, "write it without quotes" if isinstance(value, str) else _ONE_VALUE)
+        quoted = isinstance(value, str) and value.lstrip("+-").replace(".", "", 1).isdecimal()
+        return _wrong_type(
+            decoder, node, wanted, "write it without quotes" if quoted else f"write {wanted}, as in 3"
+        )
     low, high = shape.bounds.low, shape.bounds.high
     if not low <= value <= high:
         assert isinstance(node, Scalar)
@@ -138,7 +143,9 @@ def _choice(decoder: Decoder, node: Node, shape: ChoiceShape) -> Any:
         if node.text in known:
             quoted = isinstance(node.value, str)
             hint = "write it without quotes" if quoted else f'put it in quotes: "{node.text}"'
-        return decoder.report("not-one-of", node, f'"{node.text[:80]}" is not one of the values known here', hint)
+        return decoder.report(
+            "not-one-of", node, f'"{node.text[:80]}" is not one of the values known here', hint
+        )
     return _wrong_type(decoder, node, "one of " + ", ".join(known), "choose one of them")
 
 
@@ -213,7 +220,9 @@ def _all_there(decoder: Decoder, node: Mapping, spec: type[Spec], fields: dict[s
     good = True
     for name, known in fields.items():
         if known.required and name not in node.entries:
-            decoder.report("missing-field", node, f'"{name}" is missing', f"{name}: {known.about.description}")
+            decoder.report(
+                "missing-field", node, f'"{name}" is missing', f"{name}: {known.about.description}"
+            )
             good = False
     for group, at_least in ((spec.exactly_one_of, 1), (spec.at_most_one_of, 0)):
         present = [name for name in group if name in node.entries]
@@ -222,7 +231,9 @@ def _all_there(decoder: Decoder, node: Mapping, spec: type[Spec], fields: dict[s
             where = node.entries[present[1]][0] if present else node
             wanted = "exactly one" if at_least else "at most one"
             hint = f"keep {present[0]}, or the other" if present else "add one of them"
-            decoder.report("conflicting-fields", where, f"{wanted} of {', '.join(group)} is due, here is {found}", hint)
+            decoder.report(
+                "conflicting-fields", where, f"{wanted} of {', '.join(group)} is due, here is {found}", hint
+            )
             good = False
     return good
 
@@ -235,7 +246,9 @@ def _plugins(decoder: Decoder, node: Node, shape: PluginsShape) -> Any:
         if key not in known:
             from modelyard.findings.nearest import did_you_mean
 
-            decoder.report("unknown-target", key_node, f'there is no target "{key[:80]}"', did_you_mean(key, known))
+            decoder.report(
+                "unknown-target", key_node, f'there is no target "{key[:80]}"', did_you_mean(key, known)
+            )
             good = False
             continue
         values[key] = decoder.value(value_node, _shape(known[key]))

@@ -54,7 +54,9 @@ class RegionSpec(Spec):
     """One region of an environment."""
 
     vpc: Vpc | None = field("The network that models run in.", default=None)
-    file_systems: Annotated[Mapping[PartName, FileSystem], Size(0, 50)] = field("Shared file systems.", default=EMPTY)
+    file_systems: Annotated[Mapping[PartName, FileSystem], Size(0, 50)] = field(
+        "Shared file systems.", default=EMPTY
+    )
     platforms: Platforms = field("The platforms there, and what each needs to know.")
 
 
@@ -64,9 +66,9 @@ class Registry(Spec):
 
     account: AccountId = field("The account that owns it.", examples=("111122223333",))
     region: Region = field("Its region.", examples=("eu-west-1",))
-    prefix: Annotated[str, Text("a repository prefix", r"[a-z0-9]+(?:[._/-][a-z0-9]+)*", 1, 100, "as in models")] = field(
-        "What repository names begin with.", default="models"
-    )
+    prefix: Annotated[
+        str, Text("a repository prefix", r"[a-z0-9]+(?:[._/-][a-z0-9]+)*", 1, 100, "as in models")
+    ] = field("What repository names begin with.", default="models")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +79,12 @@ class Limits(Spec):
     memory: Memory | None = field("Memory of one replica.", default=None)
     replicas: Annotated[int, Range(1, 1000)] | None = field("Replicas of one model.", default=None)
     gpu_count: Annotated[int, Range(0, 16)] | None = field("GPUs of one replica.", default=None)
-    gpu_types: Annotated[tuple[GpuType, ...], Size(0, 20)] | None = field("Kinds of GPU that models may ask for.", default=None)
-    targets: Annotated[tuple[PartName, ...], Size(0, 20)] | None = field("The targets that models may be rendered for.", default=None)
+    gpu_types: Annotated[tuple[GpuType, ...], Size(0, 20)] | None = field(
+        "Kinds of GPU that models may ask for.", default=None
+    )
+    targets: Annotated[tuple[PartName, ...], Size(0, 20)] | None = field(
+        "The targets that models may be rendered for.", default=None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +95,9 @@ class Defaults(Spec):
     env: Variables = field("Environment variables.", default=EMPTY)
     resources: Resources = field("What one replica gets.", default=Resources())
     scaling: Scaling = field("How many replicas a service has.", default=Scaling())
-    sidecars: Annotated[Mapping[PartName, Sidecar], Size(0, 10)] = field("Supporting containers.", default=EMPTY)
+    sidecars: Annotated[Mapping[PartName, Sidecar], Size(0, 10)] = field(
+        "Supporting containers.", default=EMPTY
+    )
     network: Network = field("Whom a model talks to.", default=Network())
     targets: Targets = field("Settings of each platform, for models that name it.", default=EMPTY)
 
@@ -106,9 +114,13 @@ class Environment(Spec):
         "head: models run as their manifests say on this commit. releases: only what "
         "environments/<env>/releases/<model>.yaml froze runs, so that an edit never gets here by itself."
     )
-    account: AccountId | None = field("The AWS account; none for a laptop.", default=None, examples=("111122223333",))
+    account: AccountId | None = field(
+        "The AWS account; none for a laptop.", default=None, examples=("111122223333",)
+    )
     registry: Registry | None = field("Where images are pulled from; none for a laptop.", default=None)
-    secret_prefix: SecretPrefix = field("What the names of its secrets begin with.", default="", examples=("prod/",))
+    secret_prefix: SecretPrefix = field(
+        "What the names of its secrets begin with.", default="", examples=("prod/",)
+    )
     log_retention_days: Literal[7, 14, 30, 60, 90, 180, 365] = field(
         "How long logs are kept, in days.", default=30
     )
@@ -138,7 +150,8 @@ class Release(Spec):
     model: ModelName = field("The model, equal to the file's name.")
     commit: Commit = field("The commit that the images were built from.")
     images: Annotated[Mapping[PartName, Digest], Size(0, 15)] = field(
-        "The digest of each image that was built: of the model, or of each of its containers by name.", default=EMPTY
+        "The digest of each image that was built: of the model, or of each of its containers by name.",
+        default=EMPTY,
     )
     manifest: Node | None = field(
         "The manifest as it was released; only where the environment tracks releases.", default=None

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal
 
-from modelyard.spec.container import EMPTY, Arguments, Container, DependsOn, Image, Resources, Secrets, Serve, Sidecar, Variables
+from modelyard.spec.container import (
+    EMPTY,
+    Arguments,
+    Container,
+    DependsOn,
+    Image,
+    Resources,
+    Secrets,
+    Serve,
+    Sidecar,
+    Variables,
+)
 from modelyard.spec.field import Plugins, Range, Size, Spec, Text, field
 from modelyard.spec.names import (
     Cidr,
@@ -63,8 +74,9 @@ class HostedModel(Weights):
     """One of the models behind a multi-model server; it is put under /opt/ml/models/<name>/."""
 
     fetched_by: Literal["init", "server"] = field(
-        "init: an init container fetches and verifies it before the server starts. server: the server fetches "
-        "what it is asked for, from where it knows to look; the role may read it, and nothing else is set up.",
+        "init: an init container fetches and verifies it before the server starts. server: the server "
+        "fetches what it is asked for, from where it knows to look; the role may read it, and nothing "
+        "else is set up.",
         default="init",
     )
 
@@ -73,7 +85,9 @@ class HostedModel(Weights):
 class Efs(Spec):
     """A shared file system of the environment."""
 
-    file_system: PartName = field("Its name under fileSystems of the environment's region.", examples=("features",))
+    file_system: PartName = field(
+        "Its name under fileSystems of the environment's region.", examples=("features",)
+    )
     read_only: bool = field("Whether it is mounted for reading only.", default=True)
 
 
@@ -133,9 +147,13 @@ class Network(Spec):
 class Scaling(Spec):
     """How many replicas there are, and by what they follow the load."""
 
-    min: Annotated[int, Range(0, 1000, "replicas")] = field("The fewest replicas; 0 only where a target can.", default=1)
+    min: Annotated[int, Range(0, 1000, "replicas")] = field(
+        "The fewest replicas; 0 only where a target can.", default=1
+    )
     max: Annotated[int, Range(1, 1000, "replicas")] = field("The most replicas that there may be.", default=4)
-    cpu: Percent | None = field("Mean CPU use to keep; 70 where memory and requests are not named either.", default=None)
+    cpu: Percent | None = field(
+        "Mean CPU use to keep; 70 where memory and requests are not named either.", default=None
+    )
     memory: Percent | None = field("Mean memory use to keep.", default=None)
     requests: Annotated[int, Range(1, 1_000_000)] | None = field(
         "Requests a minute that one replica should get.", default=None
@@ -184,10 +202,16 @@ class Manifest(Spec):
         "Several containers side by side, each with image and resources of its own, instead of `image`.",
         default=EMPTY,
     )
-    artifacts: Annotated[Mapping[PartName, Artifact], Size(0, 50)] = field("Weights and other files.", default=EMPTY)
+    artifacts: Annotated[Mapping[PartName, Artifact], Size(0, 50)] = field(
+        "Weights and other files.", default=EMPTY
+    )
     volumes: Annotated[Mapping[PartName, Volume], Size(0, 20)] = field("Mounted folders.", default=EMPTY)
-    sidecars: Annotated[Mapping[PartName, Sidecar], Size(0, 10)] = field("Supporting containers.", default=EMPTY)
-    permissions: Permissions = field("What it may do in AWS; everything else is denied.", default=Permissions())
+    sidecars: Annotated[Mapping[PartName, Sidecar], Size(0, 10)] = field(
+        "Supporting containers.", default=EMPTY
+    )
+    permissions: Permissions = field(
+        "What it may do in AWS; everything else is denied.", default=Permissions()
+    )
     network: Network = field("Whom it talks to; everything else is denied.", default=Network())
 
 
@@ -198,7 +222,9 @@ Targets = Annotated[Mapping[str, Spec], Plugins("settings")]
 class Service(Manifest):
     """A model that answers requests."""
 
-    serve: Serve = field("How it answers requests; with several containers, say it in each that does.", default=Serve())
+    serve: Serve = field(
+        "How it answers requests; with several containers, say it in each that does.", default=Serve()
+    )
     models: Annotated[Mapping[PartName, HostedModel], Size(0, 500)] = field(
         "Many models behind one server.", default=EMPTY
     )

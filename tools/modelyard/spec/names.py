@@ -18,34 +18,62 @@ ModelName = Annotated[
     ),
 ]
 EnvironmentName = Annotated[
-    str, Text("an environment name", r"[a-z](?:[a-z0-9-]*[a-z0-9])?", 1, 16, "use a DNS label: dev, staging, prod")
+    str,
+    Text(
+        "an environment name", r"[a-z](?:[a-z0-9-]*[a-z0-9])?", 1, 16, "use a DNS label: dev, staging, prod"
+    ),
 ]
 PartName = Annotated[
     str, Text("a name", r"[a-z](?:[a-z0-9-]*[a-z0-9])?", 1, 32, "use lower-case letters, digits and dashes")
 ]
-Team = Annotated[str, Text("a team", r"[a-z][a-z0-9-]*(?:/[a-z][a-z0-9-]*)?", 1, 64, "as in CODEOWNERS: risk-ml")]
+Team = Annotated[
+    str, Text("a team", r"[a-z][a-z0-9-]*(?:/[a-z][a-z0-9-]*)?", 1, 64, "as in CODEOWNERS: risk-ml")
+]
 Sentence = Annotated[str, Text("one line of text", r"[^\n]*", 1, 300, "write it on one line")]
 VariableName = Annotated[
-    str, Text("an environment variable", r"[A-Za-z_][A-Za-z0-9_]*", 1, 128, "use letters, digits and _: LOG_LEVEL")
+    str,
+    Text(
+        "an environment variable", r"[A-Za-z_][A-Za-z0-9_]*", 1, 128, "use letters, digits and _: LOG_LEVEL"
+    ),
 ]
 # AWS limits one variable to 32 KiB with all the others; anything near it belongs in a file.
 VariableValue = Annotated[str, Text("a value", r"(?s:.*)", 0, 8192)]
 LabelKey = Annotated[str, Text("a label key", r"[a-z](?:[a-z0-9._-]*[a-z0-9])?", 1, 63, "as in cost-center")]
 # The intersection of Kubernetes label values and AWS tag values.
 LabelValue = Annotated[
-    str, Text("a label value", r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", 1, 63, "letters, digits and ._-")
+    str,
+    Text("a label value", r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", 1, 63, "letters, digits and ._-"),
 ]
-AccountId = Annotated[str, Text("an AWS account id", r"\d{12}", 12, 12, 'twelve digits in quotes: "012345678901"')]
+AccountId = Annotated[
+    str, Text("an AWS account id", r"\d{12}", 12, 12, 'twelve digits in quotes: "012345678901"')
+]
 Region = Annotated[str, Text("an AWS region", r"[a-z]{2}(?:-[a-z]+){1,2}-\d", 8, 25, "as in eu-west-1")]
 Sha256 = Annotated[
-    str, Text("a SHA-256 checksum", r"[0-9a-f]{64}", 64, 64, "64 hexadecimal digits, as sha256sum prints them")
+    str,
+    Text("a SHA-256 checksum", r"[0-9a-f]{64}", 64, 64, "64 hexadecimal digits, as sha256sum prints them"),
 ]
 Digest = Annotated[
-    str, Text("an image digest", r"sha256:[0-9a-f]{64}", 71, 71, "sha256: and 64 hexadecimal digits, as the registry says it")
+    str,
+    Text(
+        "an image digest",
+        r"sha256:[0-9a-f]{64}",
+        71,
+        71,
+        "sha256: and 64 hexadecimal digits, as the registry says it",
+    ),
 ]
-Commit = Annotated[str, Text("a Git commit", r"[0-9a-f]{40}(?:[0-9a-f]{24})?", 40, 64, "the full hash, not a branch")]
+Commit = Annotated[
+    str, Text("a Git commit", r"[0-9a-f]{40}(?:[0-9a-f]{24})?", 40, 64, "the full hash, not a branch")
+]
 CatalogueKey = Annotated[
-    str, Text("a key of Dockerfiles/base-images.yaml", r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", 1, 64, "as in python-3.12-slim")
+    str,
+    Text(
+        "a key of Dockerfiles/base-images.yaml",
+        r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?",
+        1,
+        64,
+        "as in python-3.12-slim",
+    ),
 ]
 DebianPackage = Annotated[
     str,
@@ -57,12 +85,15 @@ DebianPackage = Annotated[
         "a package name, with =VERSION where it must be pinned: libgomp1",
     ),
 ]
-Argument = Annotated[str, Text("an argument", r"[^\x00\n\r]*", 0, 4096, "one line; pass long texts in a file")]
+Argument = Annotated[
+    str, Text("an argument", r"[^\x00\n\r]*", 0, 4096, "one line; pass long texts in a file")
+]
 HttpPath = Annotated[
     str, Text("a URL path", r"/[A-Za-z0-9._~/%-]*", 1, 256, "begin it with /, without a query: /ping")
 ]
 SecretName = Annotated[
-    str, Text("the name of a secret", r"[A-Za-z0-9](?:[A-Za-z0-9/_.-]*[A-Za-z0-9])?", 1, 256, "as in fraud/db")
+    str,
+    Text("the name of a secret", r"[A-Za-z0-9](?:[A-Za-z0-9/_.-]*[A-Za-z0-9])?", 1, 256, "as in fraud/db"),
 ]
 SecretPrefix = Annotated[str, Text("a prefix", r"[A-Za-z0-9/_.-]*", 0, 128, "as in prod/")]
 JsonKey = Annotated[str, Text("a key of a JSON secret", r"[A-Za-z0-9_.-]+", 1, 128)]
@@ -77,7 +108,10 @@ Cidr = Annotated[
     ),
 ]
 NumericUser = Annotated[
-    str, Text("a numeric user", r"[1-9]\d{0,9}(?::[1-9]\d{0,9})?", 1, 21, 'uid or uid:gid, not root: "10001:10001"')
+    str,
+    Text(
+        "a numeric user", r"[1-9]\d{0,9}(?::[1-9]\d{0,9})?", 1, 21, 'uid or uid:gid, not root: "10001:10001"'
+    ),
 ]
 GpuType = Annotated[str, Text("a GPU type", r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", 1, 40, "as in nvidia-l4")]
 Port = Annotated[int, Range(1, 65535)]

@@ -8,7 +8,9 @@ from typing import Annotated
 from modelyard.spec.field import Size, Spec, Text, field
 from modelyard.values import Arn, S3Uri
 
-ResourceName = Annotated[str, Text("a name", r"[A-Za-z0-9_.-]+", 1, 255, "the name only, without account or region")]
+ResourceName = Annotated[
+    str, Text("a name", r"[A-Za-z0-9_.-]+", 1, 255, "the name only, without account or region")
+]
 Names = Annotated[tuple[ResourceName, ...], Size(0, 50)]
 # A wildcard action or a bare service is what least privilege is there to prevent.
 Action = Annotated[
@@ -44,7 +46,9 @@ class QueueAccess(Spec):
 class Statement(Spec):
     """One more thing that it may do, spelt as IAM spells it."""
 
-    actions: Annotated[tuple[Action, ...], Size(1, 30)] = field("What it does.", examples=(("bedrock:InvokeModel",),))
+    actions: Annotated[tuple[Action, ...], Size(1, 30)] = field(
+        "What it does.", examples=(("bedrock:InvokeModel",),)
+    )
     resources: Annotated[tuple[Arn, ...], Size(1, 30)] = field("What it does that to.")
 
 

@@ -71,7 +71,18 @@ class AnyShape:
     """A mapping that is read by somebody else: a snapshot, an override."""
 
 
-Shape = TextShape | NumberShape | FlagShape | ChoiceShape | ParsedShape | ListShape | MapShape | SpecShape | PluginsShape | AnyShape
+Shape = (
+    TextShape
+    | NumberShape
+    | FlagShape
+    | ChoiceShape
+    | ParsedShape
+    | ListShape
+    | MapShape
+    | SpecShape
+    | PluginsShape
+    | AnyShape
+)
 
 
 @dataclass(frozen=True)

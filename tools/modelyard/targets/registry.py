@@ -42,4 +42,6 @@ def target_names() -> list[str]:
     """The names of all targets, from their folders alone: no target is imported."""
     here = os.path.dirname(__file__)
     with os.scandir(here) as entries:
-        return sorted(entry.name for entry in entries if os.path.exists(os.path.join(entry.path, "__init__.py")))
+        return sorted(
+            entry.name for entry in entries if os.path.exists(os.path.join(entry.path, "__init__.py"))
+        )

@@ -15,7 +15,8 @@ from modelyard.values.malformed import MalformedError
 _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _S3 = re.compile(rf"s3://({_BUCKET})/([\w!\-./'()=@,+*: ]{{0,1000}})", re.ASCII)
 _ARN = re.compile(
-    r"arn:(aws|aws-cn|aws-us-gov):([a-z0-9-]{1,40}):([a-z0-9-]{0,30}):(\d{12}|aws|):([\w+=,.@/:*-]{1,1024})", re.ASCII
+    r"arn:(aws|aws-cn|aws-us-gov):([a-z0-9-]{1,40}):([a-z0-9-]{0,30}):(\d{12}|aws|):([\w+=,.@/:*-]{1,1024})",
+    re.ASCII,
 )
 
 
@@ -25,7 +26,11 @@ class S3Uri:
 
     bucket: str
     key: str
-    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": rf"^s3://{_BUCKET}/.*$", "maxLength": 1100}
+    schema: ClassVar[dict[str, Any]] = {
+        "type": "string",
+        "pattern": rf"^s3://{_BUCKET}/.*$",
+        "maxLength": 1100,
+    }
     accepts_numbers: ClassVar[bool] = False
 
     @classmethod
@@ -36,9 +41,13 @@ class S3Uri:
             raise MalformedError(f'"{text[:80]}" is not an S3 URI', "write s3://bucket/path/to/object")
         bucket, key = match.groups()
         if ".." in bucket:
-            raise MalformedError(f'"{bucket}" is not a bucket: two dots in a row', "write s3://bucket/path/to/object")
+            raise MalformedError(
+                f'"{bucket}" is not a bucket: two dots in a row', "write s3://bucket/path/to/object"
+            )
         if key != key.strip():
-            raise MalformedError(f'"{text[:80]}" begins or ends its key with a space', "write the key as S3 lists it")
+            raise MalformedError(
+                f'"{text[:80]}" begins or ends its key with a space', "write the key as S3 lists it"
+            )
         if any(part in (".", "..") for part in key.split("/")):
             raise MalformedError(f'"{text[:80]}" has a "." or ".." segment', "write the key as S3 lists it")
         return cls(bucket, key)
@@ -67,7 +76,9 @@ class Arn:
         """Raises MalformedError."""
         match = _ARN.fullmatch(text)
         if match is None:
-            raise MalformedError(f'"{text[:80]}" is not an ARN', "write arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE")
+            raise MalformedError(
+                f'"{text[:80]}" is not an ARN', "write arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE"
+            )
         return cls(*match.groups())
 
     def __str__(self) -> str:

@@ -32,7 +32,9 @@ class Duration:
         days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
         total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
         if total > _YEAR:
-            raise MalformedError(f"{text} is longer than a year", "nothing here lasts that long: check the unit")
+            raise MalformedError(
+                f"{text} is longer than a year", "nothing here lasts that long: check the unit"
+            )
         return cls(total)
 
     def __str__(self) -> str:

@@ -15,7 +15,9 @@ DIGEST = r"sha256:[0-9a-f]{64}"
 _HOST = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 REPOSITORY = rf"{_HOST}(?::\d{{1,5}})?(?:/{_PART})+"
-_REFERENCE = re.compile(rf"({REPOSITORY})(?::([A-Za-z0-9_][A-Za-z0-9._-]{{0,127}}))?(?:@({DIGEST}))?", re.ASCII)
+_REFERENCE = re.compile(
+    rf"({REPOSITORY})(?::([A-Za-z0-9_][A-Za-z0-9._-]{{0,127}}))?(?:@({DIGEST}))?", re.ASCII
+)
 # Any other first part is not a host to Docker, but a folder on Docker Hub.
 _HOST_LIKE = re.compile(r"[.:]|^localhost$")
 _MAX = 512

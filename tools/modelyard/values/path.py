@@ -19,7 +19,11 @@ class RelativePath:
     """A path below the model's own folder: letters, digits and ``._+@-``, never ``..``."""
 
     text: str
-    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": rf"^{_RELATIVE.pattern}$", "maxLength": _MAX}
+    schema: ClassVar[dict[str, Any]] = {
+        "type": "string",
+        "pattern": rf"^{_RELATIVE.pattern}$",
+        "maxLength": _MAX,
+    }
     accepts_numbers: ClassVar[bool] = False
 
     @classmethod
@@ -41,7 +45,11 @@ class ContainerPath:
     """An absolute path in a container: letters, digits and ``._+@-``, never ``..`` or the root."""
 
     text: str
-    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": rf"^{_ABSOLUTE.pattern}$", "maxLength": _MAX}
+    schema: ClassVar[dict[str, Any]] = {
+        "type": "string",
+        "pattern": rf"^{_ABSOLUTE.pattern}$",
+        "maxLength": _MAX,
+    }
     accepts_numbers: ClassVar[bool] = False
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Answers POST /invocations with the places of the rows, the best first, as the other container scores them."""
+"""Answers POST /invocations with the order of the rows, the best first by the other container's scores."""
 
 from __future__ import annotations
 
