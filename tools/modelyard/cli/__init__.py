@@ -64,13 +64,24 @@ def _guarded(arguments: list[str]) -> int:
     except BrokenPipeError:
         _drop_output()
         return READER_GONE
-    except Exception as error:  # noqa: BLE001 - the error boundary
+    except Exception as error:
+        stopped = _stopped_by(error)
+        if stopped is not None:
+            raise stopped from error
         code = _failed(error, arguments)
         try:
             sys.stdout.flush()
         except OSError:
             _drop_output()
         return code
+
+
+def _stopped_by(error: BaseException) -> BaseException | None:
+    """Ctrl-C or SIGTERM, where something turned it into an error: Python 3.11 does while a class is made."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, KeyboardInterrupt | SystemExit):
+        cause = cause.__cause__ or cause.__context__
+    return cause
 
 
 def _complete_streams() -> None:

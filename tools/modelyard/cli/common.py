@@ -22,7 +22,9 @@ def add_root(parser: argparse.ArgumentParser) -> None:
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are printed (default: text)")
+    parser.add_argument(
+        "--format", choices=FORMATS, default="text", help="how findings are printed (default: text)"
+    )
 
 
 def find_root(given: str | None) -> Path:

@@ -20,10 +20,14 @@ EXAMPLES = """examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `tools/explain`."""
     parser.add_argument("model", metavar="MODEL", help="a model by name or folder")
-    parser.add_argument("field", nargs="?", metavar="FIELD", help="a field, as in resources.memory (default: all)")
+    parser.add_argument(
+        "field", nargs="?", metavar="FIELD", help="a field, as in resources.memory (default: all)"
+    )
     parser.add_argument("--env", required=True, metavar="ENV", help="the environment")
     parser.add_argument("--region", metavar="REGION", help="the region (default: the environment's first)")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how it is printed (default: text)")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="how it is printed (default: text)"
+    )
     common.add_root(parser)
 
 
@@ -40,11 +44,15 @@ def run(arguments: argparse.Namespace) -> int:
         common.print_findings(root, findings, "text")
         return 1
     if explained is None:
-        raise UsageError(f"{model} is not in {arguments.env}" + (f" {arguments.region}" if arguments.region else ""))
+        raise UsageError(
+            f"{model} is not in {arguments.env}" + (f" {arguments.region}" if arguments.region else "")
+        )
     rows = [row for row in explained if arguments.field is None or _below(row.field, arguments.field)]
     if not rows:
         fields = [row.field for row in explained]
-        raise UsageError(f'there is no field "{arguments.field}": {common.suggestion(arguments.field, fields)}')
+        raise UsageError(
+            f'there is no field "{arguments.field}": {common.suggestion(arguments.field, fields)}'
+        )
     if arguments.format == "json":
         import json
 
@@ -57,4 +65,4 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _below(field: str, wanted: str) -> bool:
-    return field == wanted or field.startswith((wanted + ".", wanted + "["))
+    return field == wanted or field.startswith((wanted + ".", wanted + "[", wanted + " ("))

@@ -10,18 +10,28 @@ from modelyard.cli import common
 from modelyard.errors import UsageError
 from modelyard.scaffold import KINDS
 
-EXAMPLES = "kinds:\n" + "".join(f"  {kind:<16} {what}\n" for kind, what in KINDS.items()) + """
+EXAMPLES = (
+    "kinds:\n"
+    + "".join(f"  {kind:<16} {what}\n" for kind, what in KINDS.items())
+    + """
 examples:
   tools/new churn --owner growth-ml                 a service
   tools/new churn-features --owner growth-ml --kind job
 """
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `tools/new`."""
-    parser.add_argument("name", metavar="NAME", help="the model's name: lower-case letters, digits and dashes")
-    parser.add_argument("--owner", metavar="TEAM", help="the team that answers for it, as CODEOWNERS names it")
-    parser.add_argument("--kind", choices=tuple(KINDS), default="service", help="what it is (default: service)")
+    parser.add_argument(
+        "name", metavar="NAME", help="the model's name: lower-case letters, digits and dashes"
+    )
+    parser.add_argument(
+        "--owner", metavar="TEAM", help="the team that answers for it, as CODEOWNERS names it"
+    )
+    parser.add_argument(
+        "--kind", choices=tuple(KINDS), default="service", help="what it is (default: service)"
+    )
     common.add_root(parser)
 
 
@@ -50,7 +60,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _ask_owner() -> str:
     if not sys.stdin.isatty():
         raise UsageError("--owner TEAM is due: the team that answers for the model")
-    return input("owner (a team, as CODEOWNERS names it): ").strip()
+    try:
+        return input("owner (a team, as CODEOWNERS names it): ").strip()
+    except EOFError as error:
+        print()
+        raise UsageError("no owner was typed: --owner TEAM gives one") from error
 
 
 def _check(name: str, owner: str) -> None:
@@ -59,7 +73,9 @@ def _check(name: str, owner: str) -> None:
     for kind, text in ((ModelName, name), (Team, owner)):
         bounds = kind.__metadata__[0]  # type: ignore[attr-defined]
         if not bounds.matches(text):
-            raise UsageError(f'"{text}" is not {bounds.what} of up to {bounds.max_length} characters: {bounds.hint}')
+            raise UsageError(
+                f'"{text}" is not {bounds.what} of up to {bounds.max_length} characters: {bounds.hint}'
+            )
 
 
 def _bases(root: Path) -> tuple[str, str]:
@@ -68,7 +84,9 @@ def _bases(root: Path) -> tuple[str, str]:
     from modelyard.targets.registry import discover
 
     images = load_shared(root, discover().plugins).catalogue.images
-    pythons = {key: image for key, image in images.items() if image.python is not None and "slim" in image.tag}
+    pythons = {
+        key: image for key, image in images.items() if image.python is not None and "slim" in image.tag
+    }
     if not pythons:
         raise UsageError("Dockerfiles/base-images.yaml has no Python base: add one with python: set")
     newest = max(pythons, key=lambda key: (_version(pythons[key].python or ""), key))

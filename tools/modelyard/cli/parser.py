@@ -13,7 +13,7 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, str | None]:
     """The parsed arguments and the verb; exits as argparse does for --help and for mistakes."""
     verb = arguments[0] if arguments else None
     if verb in VERBS:
-        return verb_parser(verb).parse_args(arguments[1:]), verb
+        return verb_parser(verb).parse_intermixed_args(arguments[1:]), verb
     top = argparse.ArgumentParser(
         prog="modelyard",
         description="One manifest per machine-learning model, rendered for every environment it runs in.",

@@ -6,6 +6,7 @@ were edited by hand are never overwritten."""
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 import sys
 from typing import TYPE_CHECKING
@@ -27,17 +28,26 @@ EXAMPLES = """examples:
   tools/render --changed-since origin/main  only what the commits since then can have changed
   tools/render --check --shard 2/4          the second quarter of the models, for a CI matrix
 """
+_SHARD = re.compile(r"[0-9]{1,6}/[0-9]{1,6}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `tools/render`."""
     parser.add_argument("models", nargs="*", metavar="MODEL", help="models by name or folder (default: all)")
-    parser.add_argument("--env", action="append", metavar="ENV", help="only this environment; may be repeated")
-    parser.add_argument("--target", action="append", metavar="TARGET", help="only this target; may be repeated")
+    parser.add_argument(
+        "--env", action="append", metavar="ENV", help="only this environment; may be repeated"
+    )
+    parser.add_argument(
+        "--target", action="append", metavar="TARGET", help="only this target; may be repeated"
+    )
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything would change")
-    mode.add_argument("--diff", action="store_true", help="write nothing; print what would change, exit 1 if anything")
-    parser.add_argument("--changed-since", metavar="REF", help="only models that commits and edits since REF concern")
+    mode.add_argument(
+        "--diff", action="store_true", help="write nothing; print what would change, exit 1 if anything"
+    )
+    parser.add_argument(
+        "--changed-since", metavar="REF", help="only models that commits and edits since REF concern"
+    )
     parser.add_argument("--shard", metavar="I/N", help="only the I-th of N parts of the models")
     parser.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: one for each core)")
     common.add_format(parser)
@@ -104,8 +114,8 @@ def _shard(text: str, root: object, models: tuple[str, ...] | None) -> tuple[str
 
     from modelyard.pipeline.owned import environment_names, model_names, rendered_names
 
-    part, slash, parts = text.partition("/")
-    if not (slash and part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
+    part, _, parts = text.partition("/")
+    if not (_SHARD.fullmatch(text) and 1 <= int(part) <= int(parts)):
         raise UsageError(f'--shard {text}: write I/N with I from 1 to N, as in "2/4"')
     assert isinstance(root, Path)
     if models is None:
@@ -118,7 +128,7 @@ def _report(arguments: argparse.Namespace, request: Request, result: RunResult) 
     if arguments.format == "json":
         from modelyard.cli.render_json import as_json
 
-        print(as_json(result, mending))
+        print(as_json(result, mending, request.write and not result.blocked))
         return
     if arguments.format != "text":
         common.print_findings(request.root, [*result.all_findings, *drift(result, mending)], arguments.format)
@@ -129,10 +139,12 @@ def _report(arguments: argparse.Namespace, request: Request, result: RunResult) 
     words = sys.stderr if request.diff else sys.stdout
     sys.stdout.write("".join(model.diff for model in result.models))
     common.print_findings(request.root, result.all_findings, "text", words)
-    for line in summary_lines(result, request.write):
+    for line in summary_lines(result, request.write and not result.blocked):
         print(line, file=words)
     if mending:
         print(f"to mend it, run: {mending}", file=words)
+    if request.write and result.blocked:
+        print("nothing was written: the errors above concern every model", file=words)
 
 
 def _mending(arguments: argparse.Namespace, request: Request) -> str:

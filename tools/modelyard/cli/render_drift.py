@@ -15,8 +15,10 @@ _WRONG = {
 
 
 def drift(result: RunResult, mending: str) -> Iterator[Finding]:
-    """One finding for each file that differs, if ``mending``, the command against it, says that it matters."""
+    """One finding for each file that differs; none where ``mending``, the command against it, is empty."""
     if mending:
         for model in result.models:
             for path, action in model.changes:
-                yield Finding("drift", Location(path), _WRONG[action], f"run {mending} and commit what it writes")
+                yield Finding(
+                    "drift", Location(path), _WRONG[action], f"run {mending} and commit what it writes"
+                )

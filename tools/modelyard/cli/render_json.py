@@ -9,11 +9,12 @@ from modelyard.findings.report import in_order
 from modelyard.pipeline.result import RunResult
 
 
-def as_json(result: RunResult, mending: str) -> str:
-    """``{"version": 1, "findings": [...], "summary": {...}, "models": [...], "mend": "tools/render"}``.
+def as_json(result: RunResult, mending: str, written: bool) -> str:
+    """``{"version": 1, "findings": [], "summary": {}, "models": [], "written": true, "mend": null}``.
 
-    ``mend`` is the command that removes the drift, null where nothing was asked about drift or there is
-    none; ``diff`` of a model is the patch, empty without ``--diff``.
+    ``written`` tells whether the changes were made, or are due. ``mend`` is the command that removes the
+    drift, null where nothing was asked about drift or there is none; ``diff`` of a model is the patch,
+    empty without ``--diff``.
     """
     report = json.loads(findings_json(in_order(result.all_findings)))
     models = [
@@ -27,4 +28,4 @@ def as_json(result: RunResult, mending: str) -> str:
         }
         for model in result.models
     ]
-    return json.dumps({**report, "models": models, "mend": mending or None}, indent=2)
+    return json.dumps({**report, "models": models, "written": written, "mend": mending or None}, indent=2)

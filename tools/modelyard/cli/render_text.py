@@ -13,10 +13,13 @@ _DUE = {"create": "to create", "update": "to update", "delete": "to delete"}
 
 
 def summary_lines(result: RunResult, written: bool) -> Iterator[str]:
-    """Lines for people; models and environments without a change are not named."""
+    """Lines for people; models and environments without a change are not named.
+
+    ``written`` tells whether the changes were made, or are due.
+    """
     words = _DONE if written else _DUE
     for model in result.models:
-        if model.failed:
+        if model.failed and not model.changes:
             yield f"{visible(model.name)}: left as it was, because of the errors above"
         yield from _changes(model, words)
     yield from _skipped(result)

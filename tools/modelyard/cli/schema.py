@@ -31,11 +31,11 @@ def run(arguments: argparse.Namespace) -> int:
         for path in paths:
             print(f"stale    {path}")
         if paths:
-            print("run tools/schema and commit what it writes")
-        return 1 if paths else 0
-    paths = write(root, discover().plugins)
-    for path in paths:
-        print(f"wrote    {path}")
+            print(f"to mend it, run: {common.command(root, 'schema')}")
+    else:
+        paths = write(root, discover().plugins)
+        for path in paths:
+            print(f"wrote    {path}")
     if not paths:
         print("the schemas and pages are up to date")
-    return 0
+    return 1 if paths and arguments.check else 0

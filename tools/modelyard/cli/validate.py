@@ -19,7 +19,9 @@ EXAMPLES = """examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `tools/validate`."""
     parser.add_argument("models", nargs="*", metavar="MODEL", help="models by name or folder (default: all)")
-    parser.add_argument("--env", action="append", metavar="ENV", help="only this environment; may be repeated")
+    parser.add_argument(
+        "--env", action="append", metavar="ENV", help="only this environment; may be repeated"
+    )
     common.add_format(parser)
     common.add_root(parser)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from modelyard.errors import UsageError
 from modelyard.load import layout
 from modelyard.pipeline.git import git
 
@@ -30,7 +31,13 @@ def changed_models(root: Path, revision: str) -> tuple[str, ...] | None:
 
 
 def _changed_paths(root: Path, revision: str) -> list[str]:
-    base = git(root, "merge-base", "--end-of-options", revision, "HEAD").strip()
+    # First by itself: merge-base says nothing at all where a shallow clone ends before the common commit.
+    commit = git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").strip()
+    try:
+        base = git(root, "merge-base", commit, "HEAD").strip()
+    except UsageError as error:
+        hint = "in a shallow clone, fetch more of it: git fetch --unshallow"
+        raise UsageError(f"{revision} and HEAD have no commit in common here: {hint}") from error
     changed = git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", base, "--")
     untracked = git(root, "ls-files", "--others", "--exclude-standard", "-z")
     return [path for path in (changed + untracked).split("\0") if path]

@@ -27,7 +27,9 @@ class Row(NamedTuple):
     origin: str
 
 
-def explain(root: Path, model: str, environment: str, region: str | None) -> tuple[list[Row] | None, list[Finding]]:
+def explain(
+    root: Path, model: str, environment: str, region: str | None
+) -> tuple[list[Row] | None, list[Finding]]:
     """The rows of one place; None where the model is not there; findings where it has errors."""
     targets = discover()
     shared = load_shared(root, targets.plugins)
@@ -49,7 +51,11 @@ def _rows(workload: Workload, targets: Targets) -> Iterator[Row]:
     yield Row("region", workload.place.region or "none", "the place")
     for container in workload.containers:
         prefix = _dotted(container.path)
-        yield Row(f"{prefix + '.' if prefix else ''}image (effective)", container.image, _image_origin(workload, container.name))
+        yield Row(
+            f"{prefix + '.' if prefix else ''}image (effective)",
+            container.image,
+            _image_origin(workload, container.name),
+        )
     for statement in workload.statements:
         value = f"{', '.join(statement.actions)} on {', '.join(statement.resources)}"
         yield Row(f"policy.{statement.sid}", value, "derived from what is declared")

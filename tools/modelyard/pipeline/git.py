@@ -11,7 +11,9 @@ from modelyard.errors import UsageError
 def git(root: Path, *arguments: str) -> str:
     """What Git prints; raises UsageError with its last line where it refuses, is missing, or hangs."""
     try:
-        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, timeout=60, check=False)
+        done = subprocess.run(
+            ["git", "-C", str(root), *arguments], capture_output=True, timeout=60, check=False
+        )
     except FileNotFoundError as error:
         raise UsageError("git is not installed") from error
     except subprocess.TimeoutExpired as error:

@@ -60,7 +60,9 @@ def resolve_model(
     """The model in every place that the scope asks for, and what is wrong with its files."""
 
     def recipe(build: ImageBuild) -> bytes:
-        return b"".join(serialise(item) for target in targets.images.values() for item in target.render(build))
+        return b"".join(
+            serialise(item) for target in targets.images.values() for item in target.render(build)
+        )
 
     decoder = Decoder(targets.plugins)
     context = ContextReader(root, f"{layout.MODELS}/{name}")
@@ -106,7 +108,11 @@ def _check_builds(
         for target in targets.images.values():
             for problem in target.problems(build):
                 path = (*prefix, "image", "build", *problem.path)
-                where = find(tree, path)[0].location if tree is not None else Location(layout.manifest(build.model))
+                where = (
+                    find(tree, path)[0].location
+                    if tree is not None
+                    else Location(layout.manifest(build.model))
+                )
                 yield Finding(problem.rule, where, problem.message, problem.hint)
 
 

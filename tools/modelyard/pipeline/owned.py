@@ -18,7 +18,9 @@ def model_names(root: Path) -> list[str]:
     try:
         with os.scandir(root / layout.MODELS) as entries:
             return sorted(
-                entry.name for entry in entries if not entry.name.startswith(".") and (entry.is_dir() or entry.is_symlink())
+                entry.name
+                for entry in entries
+                if not entry.name.startswith(".") and (entry.is_dir() or entry.is_symlink())
             )
     except FileNotFoundError:
         return []
@@ -36,7 +38,11 @@ def rendered_names(root: Path, environments: list[str]) -> set[str]:
         found.update(_folders(folder / "rendered"))
         for kind in ("overrides", "releases"):
             # A misnamed iris.yml is looked at as a model of that name, which is not there.
-            found.update(name.removesuffix(".yaml") for name in _names(folder / kind) if name.endswith((".yaml", ".yml")))
+            found.update(
+                name.removesuffix(".yaml")
+                for name in _names(folder / kind)
+                if name.endswith((".yaml", ".yml"))
+            )
     return found
 
 
@@ -71,7 +77,9 @@ def _folders(path: Path) -> list[str]:
     try:
         with os.scandir(path) as entries:
             return sorted(
-                entry.name for entry in entries if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
+                entry.name
+                for entry in entries
+                if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
             )
     except (FileNotFoundError, NotADirectoryError):
         return []

@@ -13,6 +13,7 @@ from modelyard.load.model import LoadedModel, LoadedRelease, decode_manifest, lo
 from modelyard.load.shared import load_shared
 from modelyard.pipeline.git import git
 from modelyard.resolve import images as image_names
+from modelyard.source import read
 from modelyard.source.node import Mapping as MappingNode
 from modelyard.spec.decode import Decoder
 from modelyard.spec.manifest import API_VERSION
@@ -23,27 +24,36 @@ from modelyard.write.create import create_files
 def write_release(
     root: Path, model: str, env: str, images: Mapping[str, str], origin: str | None, commit: str | None
 ) -> tuple[str, list[Finding]]:
-    """Writes the release and gives its path, or what is wrong with the model. Raises UsageError."""
+    """Writes the release and gives its path, or what is wrong with the model. Raises UsageError.
+
+    What is frozen is what ``origin`` froze, or else the manifest of the commit that was built: never
+    that of a working tree, which may be another one.
+    """
     targets = discover()
     shared = load_shared(root, targets.plugins)
     decoder = Decoder(targets.plugins)
     loaded = load_model(root, model, shared.environments, decoder)
-    errors = [item for item in [*shared.findings, *decoder.findings] if item.severity is Severity.ERROR]
     path = layout.release(env, model)
+    # The release that is replaced may be anything.
+    errors = [item for item in [*shared.findings, *decoder.findings] if item.severity is Severity.ERROR]
+    errors = [item for item in errors if item.location.path != path]
     if errors:
         return path, errors
     before = _origin(loaded, origin)
+    built = before.spec.commit if before is not None and commit is None else _commit(root, commit)
+    frozen = before.spec.manifest if before is not None else None
+    manifest = frozen if isinstance(frozen, MappingNode) else _manifest_at(root, model, built)
     digests = dict(before.spec.images) if before is not None else dict(images)
+    _check_images(model, manifest, digests, decoder)
     document: dict[str, object] = {
         "apiVersion": API_VERSION,
         "kind": "Release",
         "model": model,
-        "commit": before.spec.commit if before is not None and commit is None else _commit(root, commit),
+        "commit": built,
         "images": dict(sorted(digests.items())),
     }
-    _check_images(loaded, before, digests, decoder)
     if shared.environments[env].spec.tracks == "releases":
-        document["manifest"] = _snapshot(loaded, before)
+        document["manifest"] = manifest.plain()
     header = "# yaml-language-server: $schema=../../../schemas/release.schema.json\n"
     create_files(root, {path: (header + to_yaml([document])).encode()}, replace=True)
     return path, []
@@ -57,32 +67,36 @@ def _origin(loaded: LoadedModel, origin: str | None) -> LoadedRelease | None:
     return loaded.releases[origin]
 
 
-def _snapshot(loaded: LoadedModel, before: LoadedRelease | None) -> object:
-    """What another environment froze, as it froze it; else the manifest of today."""
-    if before is not None and isinstance(before.spec.manifest, MappingNode):
-        return before.spec.manifest.plain()
-    assert loaded.tree is not None
-    return loaded.tree.plain()
+def _manifest_at(root: Path, model: str, commit: str) -> MappingNode:
+    """The manifest as that commit has it."""
+    path = layout.manifest(model)
+    try:
+        text = git(root, "show", "--end-of-options", f"{commit}:./{path}")
+    except UsageError as error:
+        raise UsageError(f"{path} is not in commit {commit[:12]}: commit it, or fetch that commit") from error
+    found = read(path, text.encode(errors="surrogateescape")).root
+    if not isinstance(found, MappingNode):
+        raise UsageError(f"{path} is not valid in commit {commit[:12]}")
+    return found
 
 
-def _check_images(
-    loaded: LoadedModel, before: LoadedRelease | None, digests: Mapping[str, str], decoder: Decoder
-) -> None:
+def _check_images(model: str, frozen: MappingNode, digests: Mapping[str, str], decoder: Decoder) -> None:
     """The digests must be those of the manifest that is released, which need not be the one of today."""
-    manifest = loaded.manifest
-    if before is not None and isinstance(before.spec.manifest, MappingNode):
-        manifest = decode_manifest(before.spec.manifest, decoder)
+    manifest = decode_manifest(frozen, decoder)
     if manifest is None:
-        raise UsageError(f"the manifest that is to be released is not valid: run tools/validate {loaded.name}")
+        raise UsageError(f"the manifest of {model} was not valid when it was built: build a later commit")
     built = {name for name, part in image_names.parts(manifest).items() if part.image.build is not None}
     for name in sorted(digests.keys() - built):
-        raise UsageError(f'{loaded.name} builds no image "{name}"; it builds: {", ".join(sorted(built)) or "none"}')
+        builds = ", ".join(sorted(built)) or "none"
+        raise UsageError(f'{model} builds no image "{name}"; it builds: {builds}')
     for name in sorted(built - digests.keys()):
         raise UsageError(f"the image of {name} has no digest: add --image {name}=sha256:...")
 
 
 def _commit(root: Path, commit: str | None) -> str:
     try:
-        return git(root, "rev-parse", "--verify", "--end-of-options", f"{commit or 'HEAD'}^{{commit}}").strip()
+        return git(
+            root, "rev-parse", "--verify", "--end-of-options", f"{commit or 'HEAD'}^{{commit}}"
+        ).strip()
     except UsageError as error:
         raise UsageError(f"--commit: {error}") from error

@@ -42,6 +42,11 @@ class RunResult:
         return any(finding.severity is Severity.ERROR for finding in self.all_findings)
 
     @property
+    def blocked(self) -> bool:
+        """Whether what all models share has errors, so that nothing may be written."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    @property
     def drift(self) -> bool:
         """Whether anything on disk is not, or was not before this run, what it should be."""
         return any(model.changes for model in self.models)

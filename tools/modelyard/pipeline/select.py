@@ -43,7 +43,11 @@ def check_selected(workload: Workload, chosen: list[Target], targets: Targets) -
     for target in chosen:
         for feature, path in workload.features.items():
             if feature not in target.honours:
-                able = [name for name, other in targets.deployed.items() if feature in other.honours]
+                able = [
+                    name
+                    for name, other in targets.deployed.items()
+                    if other.selection is Selection.NAMED and feature in other.honours
+                ]
                 message = f"the target {target.name} cannot have {feature.value}"
                 hint = f"targets that can: {', '.join(able)}" if able else "no target can; leave it out"
                 yield workload.finding("unhonoured-field", path, message, hint)

@@ -16,7 +16,10 @@ from modelyard.targets.registry import discover
 
 
 def validate(
-    root: Path, names: tuple[str, ...], environments: frozenset[str] | None, progress: Callable[[int, int], None]
+    root: Path,
+    names: tuple[str, ...],
+    environments: frozenset[str] | None,
+    progress: Callable[[int, int], None],
 ) -> list[Finding]:
     """Findings of these models and of what all models share.
 

@@ -42,6 +42,8 @@ def run_model(job: Job, tree: Tree, name: str) -> ModelResult:
     owned = owned_folders(name, job.environments, job.scope.environments, job.scope.targets)
     planned = plan(tree, rendered.files, owned)
     findings = (*rendered.findings, *planned.findings)
+    if any(finding.severity is Severity.ERROR for finding in planned.findings):
+        return ModelResult(name, findings=findings, skipped=rendered.skipped, failed=True)
     if job.write and planned.has_work:
         apply(tree, planned)
     return ModelResult(
@@ -51,7 +53,6 @@ def run_model(job: Job, tree: Tree, name: str) -> ModelResult:
         findings=findings,
         skipped=rendered.skipped,
         diff="".join(unified_diff(change) for change in planned.pending) if job.diff else "",
-        failed=any(finding.severity is Severity.ERROR for finding in planned.findings),
     )
 
 

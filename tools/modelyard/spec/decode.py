@@ -173,8 +173,8 @@ def _list(decoder: Decoder, node: Node, shape: ListShape) -> Any:
 def _map(decoder: Decoder, node: Node, shape: MapShape) -> Any:
     if not isinstance(node, Mapping):
         return _wrong_type(decoder, node, "a mapping", _ENTRIES)
-    values, good = {}, True
-    if not _counted(decoder, node, len(node.entries), shape.size):
+    values, good = {}, _counted(decoder, node, len(node.entries), shape.size)
+    if len(node.entries) > shape.size.high:
         return INVALID
     for key, (key_node, value_node) in node.entries.items():
         good &= _fits(decoder, key_node, key, shape.key)
