@@ -77,7 +77,7 @@ def test_a_patch_replaces_what_differs() -> None:
 
 
 def test_time_and_memory_are_those_of_the_command() -> None:
-    busy = [sys.executable, "-I", "-c", "sum(range(3_000_000)); bytearray(40_000_000)"]
+    busy = [sys.executable, "-I", "-c", "block = bytearray(40_000_000); sum(range(6_000_000))"]
     sample = timed(busy, limit=30)
     assert sample.finished
     assert 0.0 < sample.cpu <= sample.wall * 2

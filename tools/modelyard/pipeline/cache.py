@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from modelyard.load import layout
 
 _FILE = f"{layout.CACHE}/render.json"
 _VERSION = 1
+_LARGEST = 2**27  # bytes; ten thousand models are two million
 
 
 class Entry(NamedTuple):
@@ -29,13 +31,25 @@ class Entry(NamedTuple):
 def load(root: Path) -> dict[str, Entry]:
     """The entries by model; none where the file cannot be understood."""
     try:
-        with open(root / _FILE, "rb") as file:
-            said = json.load(file)
+        said = json.loads(_content(root))
         if said["version"] != _VERSION:
             return {}
-        return {name: Entry(str(inputs), str(outputs), int(files)) for name, (inputs, outputs, files) in said["models"].items()}
+        return {
+            name: Entry(str(inputs), str(outputs), int(files))
+            for name, (inputs, outputs, files) in said["models"].items()
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
+
+
+def _content(root: Path) -> bytes:
+    """The bytes of the file. Raises OSError, or ValueError for what no run of ours has written."""
+    descriptor = os.open(root / _FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with open(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
+            raise ValueError(f"{_FILE} is not a cache")
+        return file.read(_LARGEST)
 
 
 def save(root: Path, entries: dict[str, Entry]) -> None:
@@ -46,7 +60,13 @@ def save(root: Path, entries: dict[str, Entry]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
         with open(descriptor, "w", encoding="utf-8") as file:
-            json.dump({"version": _VERSION, "models": {name: list(entry) for name, entry in sorted(entries.items())}}, file)
+            json.dump(
+                {
+                    "version": _VERSION,
+                    "models": {name: list(entry) for name, entry in sorted(entries.items())},
+                },
+                file,
+            )
         os.replace(temporary, path)
     except OSError:
         temporary.unlink(missing_ok=True)

@@ -38,12 +38,10 @@ def tool_digest() -> bytes:
 
 
 class Fingerprints:
-    """Digests of inputs and outputs of models, of one state of the repository."""
+    """Digests of inputs and outputs of models. ``shared`` is that of what all models depend on."""
 
-    def __init__(self, root: Path, tree: Tree, environments: list[str]) -> None:
+    def __init__(self, root: Path, environments: list[str]) -> None:
         self.root = root
-        self.tree = tree
-        self.environments = environments
         shared = blake2b(tool_digest(), digest_size=32)
         for path in (layout.CATALOGUE, *(layout.environment(name) for name in environments)):
             _feed(shared, path.encode(), self._content(path))
@@ -54,10 +52,10 @@ class Fingerprints:
             for kind in ("overrides", "releases")
         }
 
-    def inputs(self, model: str) -> str:
+    def inputs(self, tree: Tree, model: str) -> str:
         """Everything that decides what is rendered for the model."""
         total = blake2b(self.shared, digest_size=32)
-        total.update(digest_tree(self.tree, [f"{layout.MODELS}/{model}"]))
+        total.update(digest_tree(tree, [f"{layout.MODELS}/{model}"]))
         file = f"{model}.yaml"
         for folder, names in self._laid_over.items():
             if file in names:
@@ -65,9 +63,9 @@ class Fingerprints:
                 _feed(total, path.encode(), self._content(path))
         return total.hexdigest()
 
-    def outputs(self, folders: Iterable[str]) -> str:
+    def outputs(self, tree: Tree, folders: Iterable[str]) -> str:
         """Everything that is there of what was rendered."""
-        return digest_tree(self.tree, folders).hex()
+        return digest_tree(tree, folders).hex()
 
     def _names(self, folder: str) -> frozenset[str]:
         try:

@@ -41,13 +41,14 @@ class Scope:
 class RenderedModel:
     """The bytes by path, what is wrong, and the environments in which nothing is rendered, with the reason.
 
-    ``files`` is empty where any finding is an error.
+    ``files`` is empty where any finding is an error. ``claims`` are what no other model may have too.
     """
 
     name: str
     files: Mapping[str, bytes]
     findings: tuple[Finding, ...]
     skipped: Mapping[str, str]
+    claims: tuple[tuple[str, Location], ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -80,7 +81,14 @@ def render_model(root: Path, name: str, shared: Shared, targets: Targets, scope:
     if not any(finding.severity is Severity.ERROR for finding in findings):
         for artifact in _artifacts(resolved, chosen, targets, scope):
             files[artifact.path] = serialise(artifact)
-    return RenderedModel(name, files, tuple(findings), resolved.skipped)
+    return RenderedModel(name, files, tuple(findings), resolved.skipped, tuple(_claims(chosen)))
+
+
+def _claims(chosen: list[tuple[Workload, list[Target]]]) -> Iterator[tuple[str, Location]]:
+    for workload, some in chosen:
+        for target in some:
+            for claim in target.claims(workload):
+                yield claim.thing, workload.at(*claim.path)
 
 
 def _check(

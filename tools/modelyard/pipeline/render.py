@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
+import gc
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from modelyard.findings import Finding, Severity
 from modelyard.pipeline import cache
 from modelyard.pipeline.fingerprint import Fingerprints
 from modelyard.pipeline.owned import environment_names, model_names, owned_folders, rendered_names
 from modelyard.pipeline.result import ModelResult, RunResult
+from modelyard.pipeline.workers import each
 from modelyard.write.tree import Tree
+
+if TYPE_CHECKING:
+    from modelyard.pipeline.work import Job
+
+# Below these, starting processes costs more than it saves: rendering is ten times the work of hashing.
+_RENDERS_WORTH_FORKING = 50
+_DIGESTS_WORTH_FORKING = 200
 
 
 @dataclass(frozen=True)
@@ -49,82 +60,149 @@ def run(request: Request, progress: Progress, waiting: Callable[[str], None]) ->
         return _run(request, progress)
 
 
+@dataclass(frozen=True)
+class _Repository:
+    """What the folders say at the start of a run."""
+
+    root: Path
+    environments: list[str]
+    existing: list[str]
+
+    @classmethod
+    def of(cls, root: Path) -> _Repository:
+        return cls(root, environment_names(root), model_names(root))
+
+    def owned(self, model: str) -> list[str]:
+        """All folders that hold nothing but what is rendered of the model."""
+        return owned_folders(model, self.environments, None, None)
+
+
+# What became of a model, and what the next run may know of it.
+_Outcome = tuple[ModelResult, cache.Entry | None]
+
+
 def _run(request: Request, progress: Progress) -> RunResult:
-    root = request.root
-    environments = environment_names(root)
-    existing = model_names(root)
-    names = sorted({*existing, *rendered_names(root, environments)} if request.models is None else request.models)
+    repository = _Repository.of(request.root)
+    names = sorted(
+        {*repository.existing, *rendered_names(request.root, repository.environments)}
+        if request.models is None
+        else request.models
+    )
     if not (request.write and request.whole):
-        return _render(request, names, existing, environments, progress)
-    with Tree(root) as tree:
-        prints = Fingerprints(root, tree, environments)
-        entries = cache.load(root)
-        inputs = {name: prints.inputs(name) for name in names}
-        fresh = {name: entry for name, entry in entries.items() if _is_fresh(name, entry, inputs, prints, environments)}
+        findings, outcomes = _render(request, names, repository, None, progress)
+        return RunResult(tuple(model for model, _ in outcomes), findings)
+    prints = Fingerprints(request.root, repository.environments)
+    entries = cache.load(request.root)
+    fresh = _fresh(request, repository, prints, {name: entries[name] for name in names if name in entries})
+    done = {name: ModelResult(name, files=entry.files) for name, entry in fresh.items()}
+    findings = ()
     stale = [name for name in names if name not in fresh]
-    if not stale:
-        return RunResult(tuple(ModelResult(name, files=fresh[name].files) for name in names), ())
-    result = _render(request, stale, existing, environments, progress)
-    _remember(request, result, fresh, inputs, environments, entries)
-    done = {model.name: model for model in result.models}
-    done.update({name: ModelResult(name, files=entry.files) for name, entry in fresh.items()})
-    return dataclasses.replace(result, models=tuple(done[name] for name in names if name in done))
+    if stale:
+        findings, outcomes = _render(request, stale, repository, prints, progress)
+        done.update((model.name, model) for model, _ in outcomes)
+        kept = (
+            fresh
+            if request.models is None
+            else {name: one for name, one in entries.items() if name not in stale}
+        )
+        # What was edited meanwhile may or may not have been seen by the models that were rendered then.
+        if not findings and Fingerprints(request.root, repository.environments).shared == prints.shared:
+            kept = {**kept, **{model.name: entry for model, entry in outcomes if entry is not None}}
+        cache.save(request.root, kept)
+    return RunResult(tuple(done[name] for name in names), findings)
 
 
-def _is_fresh(
-    name: str, entry: cache.Entry, inputs: dict[str, str], prints: Fingerprints, environments: list[str]
-) -> bool:
-    if inputs.get(name) != entry.inputs:
-        return False
-    return prints.outputs(owned_folders(name, environments, None, None)) == entry.outputs
+def _fresh(
+    request: Request, repository: _Repository, prints: Fingerprints, entries: dict[str, cache.Entry]
+) -> dict[str, cache.Entry]:
+    """The entries whose inputs and outputs are on disk as they say."""
+
+    @contextmanager
+    def comparing() -> Iterator[Callable[[str], bool]]:
+        with Tree(request.root) as tree:
+
+            def is_fresh(name: str) -> bool:
+                entry = entries[name]
+                return (
+                    prints.inputs(tree, name) == entry.inputs
+                    and prints.outputs(tree, repository.owned(name)) == entry.outputs
+                )
+
+            yield is_fresh
+
+    names = list(entries)
+    answers = each(comparing, names, request.workers, _DIGESTS_WORTH_FORKING)
+    return {name: entries[name] for name, fresh in zip(names, answers, strict=True) if fresh}
 
 
 def _render(
-    request: Request, names: list[str], existing: list[str], environments: list[str], progress: Progress
-) -> RunResult:
+    request: Request,
+    names: list[str],
+    repository: _Repository,
+    prints: Fingerprints | None,
+    progress: Progress,
+) -> tuple[tuple[Finding, ...], list[_Outcome]]:
     # Everything heavy is imported from here on: a run without changes never gets this far.
-    from modelyard.load.shared import load_shared
-    from modelyard.pipeline.model import Scope
-    from modelyard.pipeline.work import Job
-    from modelyard.pipeline.workers import run_models
-    from modelyard.targets.registry import discover
+    with _lasting():
+        from modelyard.load.shared import load_shared
+        from modelyard.pipeline.model import Scope
+        from modelyard.pipeline.work import Job
+        from modelyard.targets.registry import discover
 
-    targets = discover()
-    shared = load_shared(request.root, targets.plugins)
+        targets = discover()
+        shared = load_shared(request.root, targets.plugins)
     broken = any(finding.severity is Severity.ERROR for finding in shared.findings)
     job = Job(
         root=request.root,
         shared=shared,
         targets=targets,
         scope=Scope(request.environments, request.targets),
-        environments=environments,
-        existing=frozenset(existing),
+        environments=repository.environments,
+        existing=frozenset(repository.existing),
         # With a broken environment or catalogue nothing can be trusted to be complete.
         write=request.write and not broken,
         diff=request.diff,
     )
-    results = run_models(job, names, request.workers, lambda done: progress(done, len(names)))
-    found: tuple[Finding, ...] = shared.findings
-    return RunResult(tuple(results), found)
+
+    @contextmanager
+    def rendering() -> Iterator[Callable[[str], _Outcome]]:
+        with Tree(request.root) as tree:
+            yield lambda name: _render_one(job, tree, name, repository, prints)
+
+    outcomes = []
+    for outcome in each(rendering, names, request.workers, _RENDERS_WORTH_FORKING):
+        outcomes.append(outcome)
+        progress(len(outcomes), len(names))
+    return shared.findings, outcomes
 
 
-def _remember(
-    request: Request,
-    result: RunResult,
-    fresh: dict[str, cache.Entry],
-    inputs: dict[str, str],
-    environments: list[str],
-    before: dict[str, cache.Entry],
-) -> None:
-    """Only models without any finding are remembered: a warning must be said in every run."""
-    entries = dict(fresh) if request.models is None else {**before, **fresh}
-    with Tree(request.root) as tree:
-        prints = Fingerprints(request.root, tree, environments)
-        for model in result.models:
-            entries.pop(model.name, None)
-            if not model.findings and not result.findings and prints.inputs(model.name) == inputs[model.name]:
-                outputs = prints.outputs(owned_folders(model.name, environments, None, None))
-                entries[model.name] = cache.Entry(inputs[model.name], outputs, model.files)
-    cache.save(request.root, entries)
+@contextmanager
+def _lasting() -> Iterator[None]:
+    """What is made in this context stays: the garbage collector need not look through it, now or later."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
+def _render_one(
+    job: Job, tree: Tree, name: str, repository: _Repository, prints: Fingerprints | None
+) -> _Outcome:
+    from modelyard.pipeline.work import run_model, vanished
+
+    before = prints.inputs(tree, name) if prints is not None else ""
+    try:
+        model = run_model(job, tree, name)
+    except FileNotFoundError:
+        if name in job.existing and not os.path.lexists(job.root / "models" / name):
+            return vanished(name), None
+        raise
+    # Only models without any finding are remembered: a warning must be said in every run.
+    if prints is None or model.findings:
+        return model, None
+    tree.forget()  # folders may have been moved since they were opened
+    if prints.inputs(tree, name) != before:
+        return model, None
+    return model, cache.Entry(before, prints.outputs(tree, repository.owned(name)), model.files)

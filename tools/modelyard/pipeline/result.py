@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from modelyard.findings import Finding, Severity
+from modelyard.findings import Finding, Location, Severity
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class ModelResult:
     files: int = 0
     findings: tuple[Finding, ...] = ()
     skipped: Mapping[str, str] | None = None
+    claims: tuple[tuple[str, Location], ...] = ()
     diff: str = ""
     failed: bool = False
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from modelyard.findings import Finding
 from modelyard.load import layout
 from modelyard.load.shared import load_shared, read_mapping
+from modelyard.pipeline.claims import clashes
 from modelyard.pipeline.model import Scope, render_model
 from modelyard.pipeline.owned import environment_names
 from modelyard.schema.validate import check
@@ -29,9 +30,13 @@ def validate(
     targets = discover()
     shared = load_shared(root, targets.plugins)
     findings = list(shared.findings)
+    claims = []
     for number, name in enumerate(names, 1):
-        findings += render_model(root, name, shared, targets, Scope(environments)).findings
+        rendered = render_model(root, name, shared, targets, Scope(environments))
+        findings += rendered.findings
+        claims.append((name, rendered.claims))
         progress(number, len(names))
+    findings += clashes(claims)
     findings += _second_opinion(root, names, findings)
     return findings
 

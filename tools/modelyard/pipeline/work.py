@@ -52,6 +52,7 @@ def run_model(job: Job, tree: Tree, name: str) -> ModelResult:
         files=len(rendered.files),
         findings=findings,
         skipped=rendered.skipped,
+        claims=rendered.claims,
         diff="".join(unified_diff(change) for change in planned.pending) if job.diff else "",
     )
 

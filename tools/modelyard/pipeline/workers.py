@@ -1,23 +1,27 @@
-"""A run's models, one after the other or on every core."""
+"""The same work for many models: one after the other, or spread over processes.
+
+Processes are forked, so they have everything that was loaded already, and nothing here may have started
+a thread. What they answer comes back in the order of the models, whatever the number of processes.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
-import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import IO, Any, TypeVar
 
-from modelyard.pipeline.result import ModelResult
-from modelyard.pipeline.work import Job, run_model, vanished
-from modelyard.write import Tree, WriteError
+Answer = TypeVar("Answer")
+# Opens what the work needs, once in each process; gives the work.
+Opened = Callable[[], AbstractContextManager[Callable[[str], Answer]]]
 
-# Below this, starting processes costs more than it saves.
-WORTH_FORKING = 50
-_CHUNK = 8
+_CHUNK = 8  # models whose answers go through the pipe together
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class WorkerError(Exception):
-    """A worker met a bug; the message is its traceback."""
+    """A worker met a bug, and the message is its traceback; or something outside has ended it."""
 
 
 def available_cores() -> int:
@@ -27,56 +31,100 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-def run_models(
-    job: Job, names: Sequence[str], workers: int, progress: Callable[[int], None]
-) -> Iterator[ModelResult]:
-    """Results in the order of ``names``, whatever the number of workers. Raises WriteError."""
-    if workers <= 1 or len(names) < WORTH_FORKING:
-        with Tree(job.root) as tree:
-            for number, name in enumerate(names, 1):
-                yield _run(job, tree, name)
-                progress(number)
+def each(opened: Opened[Answer], names: Sequence[str], workers: int, worth_forking: int) -> Iterator[Answer]:
+    """The work's answer for every name, in order; below ``worth_forking`` names, in this process.
+
+    Raises what the work raises, and WorkerError.
+    """
+    if workers <= 1 or len(names) < worth_forking:
+        with opened() as work:
+            yield from map(work, names)
         return
-    import multiprocessing
-
-    # fork: the workers have everything that was loaded already. Nothing here has started a thread.
-    with multiprocessing.get_context("fork").Pool(workers, _Worker.start, (job,)) as pool:
-        for number, result in enumerate(pool.imap(_Worker.run, names, _CHUNK), 1):
-            if isinstance(result, WriteError):
-                raise result
-            if isinstance(result, str):
-                raise WorkerError(result)
-            yield result
-            progress(number)
-
-
-def _run(job: Job, tree: Tree, name: str) -> ModelResult:
+    chunks = -(-len(names) // _CHUNK)
+    workers = min(workers, chunks)
+    crew: list[tuple[int, IO[bytes]]] = []
     try:
-        return run_model(job, tree, name)
-    except FileNotFoundError:
-        if name in job.existing and not os.path.lexists(job.root / "models" / name):
-            return vanished(name)
-        raise
+        for number in range(workers):
+            crew.append(_started(opened, names, range(number * _CHUNK, len(names), workers * _CHUNK), crew))
+        for chunk in range(chunks):
+            yield from _answers(crew[chunk % workers][1])
+    finally:
+        for pid, pipe in crew:
+            pipe.close()
+            _end(pid)
 
 
-class _Worker:
-    """The state of one worker process, set once when it starts."""
-
-    job: Job
-    tree: Tree
-
-    @classmethod
-    def start(cls, job: Job) -> None:
-        cls.job, cls.tree = job, Tree(job.root)
-        # Ctrl-C reaches the whole group; the parent decides, and ends the workers between two files.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    @classmethod
-    def run(cls, name: str) -> ModelResult | WriteError | str:
-        # What is raised in a worker would have to survive pickling; so it is returned.
+def _started(
+    opened: Opened[Answer], names: Sequence[str], starts: range, others: list[tuple[int, IO[bytes]]]
+) -> tuple[int, IO[bytes]]:
+    """A process that works on the chunks at ``starts``, and the pipe that its answers come through."""
+    reading, writing = os.pipe()
+    # Held back until the child is where nothing of ours can go on running in it.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    pid = os.fork()
+    if pid == 0:
+        code = 1
         try:
-            return _run(cls.job, cls.tree, name)
-        except WriteError as error:
-            return error
-        except Exception:  # noqa: BLE001 - the parent raises it
-            return traceback.format_exc()
+            # Ctrl-C reaches the whole group; the parent decides, and ends the workers between two files.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            # Or a worker would go on, with its pipe kept open by another, after the parent was killed.
+            for _, pipe in others:
+                os.close(pipe.fileno())
+            os.close(reading)
+            with open(writing, "wb") as answers:
+                _work(opened, names, starts, answers)
+            code = 0
+        finally:
+            os._exit(code)
+    try:
+        os.close(writing)
+        return pid, open(reading, "rb")
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def _work(opened: Opened[Answer], names: Sequence[str], starts: range, answers: IO[bytes]) -> None:
+    import pickle
+    import traceback
+
+    from modelyard.write.errors import WriteError
+
+    failed: object = None
+    try:
+        with opened() as work:
+            for start in starts:
+                done = [work(name) for name in names[start : start + _CHUNK]]
+                pickle.dump((done, None), answers, pickle.HIGHEST_PROTOCOL)
+                answers.flush()
+    except (WriteError, OSError) as error:
+        failed = error
+    except Exception:  # noqa: BLE001 - the parent raises it
+        failed = traceback.format_exc()
+    if failed is not None:
+        pickle.dump((None, failed), answers)
+
+
+def _answers(pipe: IO[bytes]) -> list[Any]:
+    import pickle
+
+    try:
+        done, failed = pickle.load(pipe)  # noqa: S301 - written by our own child
+    except EOFError:
+        raise WorkerError("a worker process was ended from outside, or ran out of memory") from None
+    if isinstance(failed, Exception):
+        raise failed
+    if failed is not None:
+        raise WorkerError(failed)
+    assert isinstance(done, list)
+    return done
+
+
+def _end(pid: int) -> None:
+    """Ends a worker that is still at work, between two files, and waits for it."""
+    try:
+        if os.waitpid(pid, os.WNOHANG)[0] == 0:
+            os.kill(pid, signal.SIGTERM)
+            os.waitpid(pid, 0)
+    except (ProcessLookupError, ChildProcessError):
+        return  # somebody else waited for it

@@ -32,6 +32,22 @@ class Derived:
     reason: str
 
 
+@dataclass(frozen=True)
+class Claim:
+    """Something outside the workload that only one model can have: ``thing`` names it, exactly.
+
+    Two models that claim the same thing are a finding at the field of ``path``.
+    """
+
+    thing: str
+    path: tuple[str | int, ...]
+
+
+def nothing_claimed(workload: Workload) -> Iterator[Claim]:
+    """For a target whose workloads share nothing with each other."""
+    return iter(())
+
+
 def nothing_to_check(workload: Workload) -> Iterator[Finding]:
     """For a target that can carry everything it honours, in every combination."""
     return iter(())
@@ -50,7 +66,7 @@ class Target:
     says under ``platforms.<name>``: both become part of the schemas. A feature that the manifest asks
     for and ``honours`` lacks is an error at its own YAML line. ``check`` yields the combinations that
     the platform refuses; ``render`` is only called when nothing was found, and gives the same
-    artifacts for the same workload, always.
+    artifacts for the same workload, always. ``claims`` yields what no other model may have too.
     """
 
     name: str
@@ -62,6 +78,7 @@ class Target:
     render: Callable[[Workload], Iterator[Artifact]]
     check: Callable[[Workload], Iterator[Finding]] = nothing_to_check
     explain: Callable[[Workload], Iterator[Derived]] = nothing_derived
+    claims: Callable[[Workload], Iterator[Claim]] = nothing_claimed
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from modelyard.artifact import Artifact, JsonDocument, YamlStream
 from modelyard.resolve.workload import Feature, Workload
 from modelyard.targets.api import Selection, Target
 from modelyard.targets.ecs.checks import check
+from modelyard.targets.ecs.claims import claims
 from modelyard.targets.ecs.explain import explain
 from modelyard.targets.ecs.platform import EcsPlatform
 from modelyard.targets.ecs.settings import EcsSettings
@@ -76,4 +77,5 @@ TARGET = Target(
     render=render,
     check=check,
     explain=explain,
+    claims=claims,
 )

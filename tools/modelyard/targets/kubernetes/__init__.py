@@ -9,6 +9,7 @@ from __future__ import annotations
 from modelyard.resolve.workload import Feature
 from modelyard.targets.api import Selection, Target
 from modelyard.targets.kubernetes.checks import check
+from modelyard.targets.kubernetes.claims import claims
 from modelyard.targets.kubernetes.context import TARGET_NAME
 from modelyard.targets.kubernetes.explain import explain
 from modelyard.targets.kubernetes.render import render
@@ -55,6 +56,7 @@ TARGET = Target(
     render=render,
     check=check,
     explain=explain,
+    claims=claims,
 )
 
 __all__ = ["TARGET"]
