@@ -61,9 +61,7 @@ def _mapping(data: dict[str, Plain], lead: str, indent: str, depth: int, write: 
         raise Unplain
     deeper = indent + "  "
     for key, value in data.items():
-        name = _known(key) if type(key) is str else None
-        if name is None:
-            name = _key_text(key)
+        name = _known(key) or _key_text(key)
         kind = type(value)
         if kind is str:
             write(f"{lead}{name}: {_known(value) or string_text(value, deeper)}")

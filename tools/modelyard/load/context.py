@@ -75,9 +75,9 @@ class ContextReader:
 
     def _is_there(self, path: str, where: Location, *, folder: bool) -> bool:
         what = "a folder" if folder else "a file"
-        full, mode = self.root / self.folder, 0
+        full, mode = f"{self.root}/{self.folder}", 0
         for part in path.split("/"):
-            full = full / part
+            full = f"{full}/{part}"
             try:
                 mode = os.lstat(full).st_mode
             except (FileNotFoundError, NotADirectoryError):

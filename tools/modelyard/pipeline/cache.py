@@ -10,22 +10,29 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from modelyard.findings import Location
 from modelyard.load import layout
 
 _FILE = f"{layout.CACHE}/render.json"
-_VERSION = 1
+_VERSION = 2
 _LARGEST = 2**27  # bytes; ten thousand models are two million
 
 
 class Entry(NamedTuple):
-    """Digests of a model's inputs and outputs, and how many files the outputs are."""
+    """Digests of a model's inputs and outputs, and what else a run that skips it has to say of it.
+
+    ``files`` is how many the outputs are; ``skipped`` and ``claims`` are those of ModelResult.
+    """
 
     inputs: str
     outputs: str
     files: int
+    skipped: Mapping[str, str]
+    claims: tuple[tuple[str, Location], ...]
 
 
 def load(root: Path) -> dict[str, Entry]:
@@ -34,12 +41,24 @@ def load(root: Path) -> dict[str, Entry]:
         said = json.loads(_content(root))
         if said["version"] != _VERSION:
             return {}
-        return {
-            name: Entry(str(inputs), str(outputs), int(files))
-            for name, (inputs, outputs, files) in said["models"].items()
-        }
+        return {name: _entry(*fields) for name, fields in said["models"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
+
+
+def _entry(
+    inputs: str, outputs: str, files: int, skipped: dict[str, str], claims: list[tuple[str, list[Any]]]
+) -> Entry:
+    """Raises TypeError or ValueError for what ``save`` does not write."""
+    if not all(isinstance(reason, str) for reason in skipped.values()):
+        raise TypeError("a reason is a string")
+    found = tuple((str(thing), Location(*where)) for thing, where in claims)
+    return Entry(str(inputs), str(outputs), int(files), dict(skipped), found)
+
+
+def _fields(entry: Entry) -> list[Any]:
+    claims = [(thing, (at.path, at.line, at.column, at.length)) for thing, at in entry.claims]
+    return [entry.inputs, entry.outputs, entry.files, dict(entry.skipped), claims]
 
 
 def _content(root: Path) -> bytes:
@@ -63,7 +82,7 @@ def save(root: Path, entries: dict[str, Entry]) -> None:
             json.dump(
                 {
                     "version": _VERSION,
-                    "models": {name: list(entry) for name, entry in sorted(entries.items())},
+                    "models": {name: _fields(entry) for name, entry in sorted(entries.items())},
                 },
                 file,
             )

@@ -19,4 +19,6 @@ def clashes(models: Iterable[tuple[str, tuple[tuple[str, Location], ...]]]) -> I
             owner, there = taken.setdefault(thing, (name, where))
             if owner != name:
                 message = f"{thing} is {owner}'s already"
-                yield Finding("claimed-twice", where, message, f"choose another; see {there.path}:{there.line}")
+                yield Finding(
+                    "claimed-twice", where, message, f"choose another; see {there.path}:{there.line}"
+                )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.findings import Finding, Severity
 from modelyard.pipeline import cache
+from modelyard.pipeline.claims import clashes
 from modelyard.pipeline.fingerprint import Fingerprints
 from modelyard.pipeline.owned import environment_names, model_names, owned_folders, rendered_names
 from modelyard.pipeline.result import ModelResult, RunResult
@@ -90,14 +91,17 @@ def _run(request: Request, progress: Progress) -> RunResult:
     )
     if not (request.write and request.whole):
         findings, outcomes = _render(request, names, repository, None, progress)
-        return RunResult(tuple(model for model, _ in outcomes), findings)
+        return _compared((model for model, _ in outcomes), findings)
     prints = Fingerprints(request.root, repository.environments)
     entries = cache.load(request.root)
     fresh = _fresh(request, repository, prints, {name: entries[name] for name in names if name in entries})
-    done = {name: ModelResult(name, files=entry.files) for name, entry in fresh.items()}
+    done = {
+        name: ModelResult(name, files=entry.files, skipped=entry.skipped, claims=entry.claims)
+        for name, entry in fresh.items()
+    }
     findings = ()
     stale = [name for name in names if name not in fresh]
-    if stale:
+    if stale or not names:  # an empty repository still has what all models share
         findings, outcomes = _render(request, stale, repository, prints, progress)
         done.update((model.name, model) for model, _ in outcomes)
         kept = (
@@ -109,7 +113,14 @@ def _run(request: Request, progress: Progress) -> RunResult:
         if not findings and Fingerprints(request.root, repository.environments).shared == prints.shared:
             kept = {**kept, **{model.name: entry for model, entry in outcomes if entry is not None}}
         cache.save(request.root, kept)
-    return RunResult(tuple(done[name] for name in names), findings)
+    return _compared((done[name] for name in names), findings)
+
+
+def _compared(models: Iterable[ModelResult], findings: tuple[Finding, ...]) -> RunResult:
+    """The result of the run, with what two of its models both claim and only one can have."""
+    known = tuple(models)
+    clashing = list(clashes((model.name, model.claims) for model in known))
+    return RunResult(known, findings, tuple(clashing))
 
 
 def _fresh(
@@ -205,4 +216,4 @@ def _render_one(
     tree.forget()  # folders may have been moved since they were opened
     if prints.inputs(tree, name) != before:
         return model, None
-    return model, cache.Entry(before, prints.outputs(tree, repository.owned(name)), model.files)
+    return model, cache.Entry(before, model.outputs, model.files, model.skipped or {}, model.claims)

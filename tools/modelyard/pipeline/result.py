@@ -25,18 +25,28 @@ class ModelResult:
     claims: tuple[tuple[str, Location], ...] = ()
     diff: str = ""
     failed: bool = False
+    # Of what the model's folders were made to hold; the cache compares the disk with it.
+    outputs: str = ""
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """A whole run: models in the order of their names, and what is wrong with what they share."""
+    """A whole run: models in the order of their names, and what is wrong with what they share.
+
+    ``clashes`` are what two models both claim.
+    """
 
     models: tuple[ModelResult, ...]
     findings: tuple[Finding, ...]
+    clashes: tuple[Finding, ...] = ()
 
     @property
     def all_findings(self) -> list[Finding]:
-        return [*self.findings, *(finding for model in self.models for finding in model.findings)]
+        return [
+            *self.findings,
+            *self.clashes,
+            *(finding for model in self.models for finding in model.findings),
+        ]
 
     @property
     def errors(self) -> bool:

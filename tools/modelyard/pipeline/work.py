@@ -12,6 +12,7 @@ from modelyard.pipeline.owned import owned_folders
 from modelyard.pipeline.result import ModelResult
 from modelyard.targets.registry import Targets
 from modelyard.write import Tree, apply, plan, unified_diff
+from modelyard.write.scan import digest_files
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ def run_model(job: Job, tree: Tree, name: str) -> ModelResult:
         findings=findings,
         skipped=rendered.skipped,
         claims=rendered.claims,
+        # Of what was meant to be written, and not read back: an edit that came in between must be seen.
+        outputs=digest_files(rendered.files, owned).hex() if job.write else "",
         diff="".join(unified_diff(change) for change in planned.pending) if job.diff else "",
     )
 

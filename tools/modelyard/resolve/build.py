@@ -6,12 +6,11 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 
 from modelyard.resolve import images
+from modelyard.resolve.delivery import HOSTED_MODELS, Delivery
 from modelyard.resolve.features import features
 from modelyard.resolve.permissions import statements
 from modelyard.resolve.workload import (
     FETCHER_IMAGE,
-    HOSTED_MODELS,
-    Delivery,
     ImageBuild,
     Place,
     ResolvedContainer,

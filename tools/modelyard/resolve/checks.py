@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from modelyard.findings import Finding
 from modelyard.resolve.build import PRESET_IMAGES
+from modelyard.resolve.delivery import Delivery
 from modelyard.resolve.workload import (
     FETCHER_IMAGE,
-    Delivery,
     Path,
     ResolvedContainer,
     ResolvedSidecar,

@@ -7,9 +7,9 @@ one as code. The image is the AWS CLI's, which has sh, chmod, mkdir, mv and sha2
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from modelyard.resolve.workload import HOSTED_MODELS, Delivery, Workload
+from modelyard.resolve.delivery import Delivery
+from modelyard.resolve.workload import Workload
 
 NO_VERSION = "-"
 # `s3 cp` fetches in parallel parts but knows no versions. The AWS CLI reads the value of an option that
@@ -41,33 +41,6 @@ while [ "$#" -gt 0 ]; do
   esac
 done
 """
-
-
-@dataclass(frozen=True)
-class DeliveryFolder:
-    """A folder that files are fetched into, and so a volume; ``items`` are sorted by their paths."""
-
-    path: str
-    items: tuple[Delivery, ...]
-
-    @property
-    def containers(self) -> frozenset[str]:
-        """The names of the containers that see it."""
-        return frozenset(name for item in self.items for name in item.containers)
-
-
-def delivery_folders(workload: Workload) -> tuple[DeliveryFolder, ...]:
-    """The outermost folders of the files that are fetched, sorted.
-
-    A folder in a folder shares its volume, since a mount in a read-only mount has no place to be; and
-    so do all models behind one server, of which there may be hundreds.
-    """
-    found: dict[str, list[Delivery]] = {}
-    for item in sorted(workload.deliveries, key=lambda item: (item.folder + "/", item.path)):
-        folder = HOSTED_MODELS if f"{item.folder}/".startswith(f"{HOSTED_MODELS}/") else item.folder
-        outer = next((path for path in found if f"{folder}/".startswith(f"{path}/")), folder)
-        found.setdefault(outer, []).append(item)
-    return tuple(DeliveryFolder(path, tuple(items)) for path, items in found.items())
 
 
 def fetch_words(workload: Workload) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 
 from modelyard.load import layout
-from modelyard.resolve.workload import HOSTED_MODELS, ImageBuild
+from modelyard.resolve.delivery import HOSTED_MODELS
+from modelyard.resolve.workload import ImageBuild
 from modelyard.spec.catalogue import Catalogue
 from modelyard.spec.container import Build, Container, Image, Serve
 from modelyard.spec.environment import Registry

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from modelyard.resolve.workload import Delivery, Place, PolicyStatement
+from modelyard.resolve.delivery import Delivery
+from modelyard.resolve.workload import Place, PolicyStatement
 from modelyard.spec.manifest import Manifest, Weights
 from modelyard.values import S3Uri
 

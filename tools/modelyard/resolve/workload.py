@@ -8,10 +8,12 @@ permissions of all layers have been brought together.
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from modelyard.findings import Finding, Location, Severity
+from modelyard.resolve.delivery import Delivery, DeliveryFolder, folders_of
 from modelyard.source.node import Mapping as MappingNode
 from modelyard.source.node import Node
 from modelyard.spec.catalogue import BaseImage
@@ -24,8 +26,6 @@ from modelyard.spec.manifest import Job, Network, Service
 Path = tuple[str | int, ...]
 # Where the images of the presets and of the init container are found in the catalogue.
 FETCHER_IMAGE = "aws-cli"
-# Where each of several models behind one server is put, in a folder of its name, as SageMaker does.
-HOSTED_MODELS = "/opt/ml/models"
 
 
 class Feature(enum.Enum):
@@ -166,28 +166,6 @@ class ResolvedSidecar:
 
 
 @dataclass(frozen=True)
-class Delivery:
-    """A file that is fetched from S3 and verified before the model starts.
-
-    ``path`` is where the file ends up, ``containers`` are the names of those that see it, and
-    ``size_bytes`` is 0 where the manifest does not say.
-    """
-
-    name: str
-    uri: str
-    sha256: str
-    version_id: str
-    path: str
-    size_bytes: int
-    containers: tuple[str, ...]
-
-    @property
-    def folder(self) -> str:
-        """The folder that the file is in, which is what is mounted."""
-        return self.path.rsplit("/", 1)[0]
-
-
-@dataclass(frozen=True)
 class ResolvedVolume:
     """A folder mounted into all of the model's containers. ``kind`` is efs, ebs or scratch."""
 
@@ -235,6 +213,11 @@ class Workload:
     features: Mapping[Feature, Path]
     source: str
     tree: MappingNode = field(compare=False, repr=False)
+
+    @functools.cached_property
+    def delivery_folders(self) -> tuple[DeliveryFolder, ...]:
+        """The outermost folders of the files that are fetched, each of them a volume."""
+        return folders_of(self.deliveries)
 
     @property
     def primary(self) -> ResolvedContainer:

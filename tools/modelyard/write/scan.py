@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from modelyard.write.errors import Kind, Obstacle
@@ -84,6 +84,36 @@ def digest_tree(tree: Tree, directories: Iterable[str]) -> bytes:
             parts.append(_frame(name, kind.name, _target(item.descriptor, name, kind)))
         digest.update(b"".join(parts))
     return digest.digest()
+
+
+def digest_files(files: Mapping[str, bytes], directories: Iterable[str]) -> bytes:
+    """What ``digest_tree`` says of ``directories`` when they hold these files, by path, and nothing else."""
+    folders: dict[str, tuple[list[str], set[str]]] = {}  # its files, and the folders in it
+    for path in files:
+        folder, _, name = path.rpartition("/")
+        folders.setdefault(folder, ([], set()))[0].append(name)
+        while folder:
+            folder, _, name = folder.rpartition("/")
+            folders.setdefault(folder, ([], set()))[1].add(name)
+    digest = hashlib.blake2b(digest_size=32)
+    waiting = list(reversed(outermost(directories)))
+    while waiting:
+        path = waiting.pop()
+        if path not in folders:
+            digest.update(_frame(path, Kind.MISSING.name, b""))
+            continue
+        names, inner = folders[path]
+        digest.update(_frame(path, Kind.DIRECTORY.name, b""))
+        for name in sorted(names):
+            digest.update(_small_or_digest(name, files[f"{path}/{name}"]))
+        waiting.extend(f"{path}/{name}" for name in sorted(inner, reverse=True))
+    return digest.digest()
+
+
+def _small_or_digest(name: str, content: bytes) -> bytes:
+    if len(content) <= _SMALL:
+        return _frame(name, "", content)
+    return _frame(name, "digest", hashlib.blake2b(content).digest())
 
 
 def _content_frame(directory: int, name: str) -> bytes:

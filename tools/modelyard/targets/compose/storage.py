@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections import Counter
 
 from modelyard.artifact import Plain
-from modelyard.resolve.workload import Delivery, ResolvedVolume, Workload
+from modelyard.resolve.delivery import Delivery
+from modelyard.resolve.workload import ResolvedVolume, Workload
 from modelyard.values import Memory
 
 _HOSTED = "/opt/ml/models/"

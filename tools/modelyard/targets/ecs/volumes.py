@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.resolve.fetching import delivery_folders
 from modelyard.resolve.workload import ResolvedVolume, Workload
 from modelyard.targets.ecs.names import platform
 
@@ -44,7 +43,7 @@ def fetched_folders(workload: Workload) -> tuple[Folder, ...]:
     """The folders of the files that are fetched; one volume each, named after the first file."""
     return tuple(
         Folder(folder.items[0].name, folder.path, True, folder.containers, False)
-        for folder in delivery_folders(workload)
+        for folder in workload.delivery_folders
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from modelyard.resolve.fetching import DeliveryFolder, delivery_folders
+from modelyard.resolve.delivery import DeliveryFolder
 from modelyard.resolve.workload import Workload
 from modelyard.values import Memory
 
@@ -25,7 +25,7 @@ class Weights:
 
 def weights(workload: Workload) -> list[Weights]:
     """The folders that files are fetched into."""
-    return [_sized(number, folder) for number, folder in enumerate(delivery_folders(workload), 1)]
+    return [_sized(number, folder) for number, folder in enumerate(workload.delivery_folders, 1)]
 
 
 def _sized(number: int, folder: DeliveryFolder) -> Weights:
