@@ -8,30 +8,12 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 
+from modelyard.facts.unbuilt import is_built
 from modelyard.findings import Finding, Location
 from modelyard.load.requirements import check_requirements
 
 MAX_FILES = 5_000
 MAX_BYTES = 64 * 2**20
-# What no build is given, by name: the Dockerfile's ignore file says the same.
-NEVER_BUILT = frozenset(
-    (
-        ".DS_Store",
-        ".env",
-        ".git",
-        ".ipynb_checkpoints",
-        ".mypy_cache",
-        ".pytest_cache",
-        ".ruff_cache",
-        "__pycache__",
-    )
-)
-_NEVER_SUFFIXES = (".pyc", ".pyo", ".pyd")
-
-
-def is_built(name: str) -> bool:
-    """Whether a file or folder of this name becomes a part of the image."""
-    return not (name in NEVER_BUILT or name.startswith(".env.") or name.endswith(_NEVER_SUFFIXES))
 
 
 class ContextReader:

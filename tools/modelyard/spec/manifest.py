@@ -148,9 +148,9 @@ class Scaling(Spec):
     """How many replicas there are, and by what they follow the load."""
 
     min: Annotated[int, Range(0, 1000, "replicas")] = field(
-        "The fewest replicas; 0 only where a target can.", default=1
+        "The fewest there may be; 0 only where a target can.", default=1
     )
-    max: Annotated[int, Range(1, 1000, "replicas")] = field("The most replicas that there may be.", default=4)
+    max: Annotated[int, Range(1, 1000, "replicas")] = field("The most there may be.", default=4)
     cpu: Percent | None = field(
         "Mean CPU use to keep; 70 where memory and requests are not named either.", default=None
     )

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from modelyard.artifact import Artifact, TextFile
-from modelyard.load.context import NEVER_BUILT
+from modelyard.facts.unbuilt import NEVER_BUILT
 from modelyard.resolve.workload import ImageBuild
 from modelyard.targets.dockerfile.quoting import FILTERS, only_quoted
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-# Never part of a build, wherever they lie in the source: what `load` leaves out of the build's hash too.
+# Never part of a build, wherever they lie in the source: left out of the build's hash too.
 _NEVER = (*(f"**/{name}" for name in sorted(NEVER_BUILT)), "**/.env.*", "**/*.py[cod]")
 # Everybody may write there already, and nobody may own it.
 _WRITABLE = ("/dev/shm", "/tmp", "/var/tmp")  # noqa: S108 - paths in the image
