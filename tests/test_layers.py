@@ -27,7 +27,7 @@ ALLOWED: dict[str, frozenset[str]] = {
         "artifact": "",
         "source": "findings",
         "spec": "findings values source",
-        "load": "findings values source spec",
+        "load": "findings values facts source spec",
         "resolve": "findings values source spec load",
         "emit": "artifact",
         "targets": "findings values spec resolve facts artifact emit",

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from modelyard.facts.unbuilt import NEVER_BUILT, is_built
 from modelyard.findings import Location
 from modelyard.load import context
-from modelyard.load.context import ContextReader, is_built
+from modelyard.load.context import ContextReader
 from modelyard.targets.dockerfile.render import ignored as ignore_file
 from tests.support.resolving import BUILD, manifest, repository, workload
 
@@ -103,7 +104,7 @@ def test_the_ignore_file_leaves_out_exactly_what_the_digest_leaves_out(tmp_path:
     for pattern in ignored:
         name = pattern.replace("*.py[cod]", "x.pyc").replace(".*", ".local")
         assert not is_built(name), pattern
-    assert set(ignored) >= context.NEVER_BUILT
+    assert set(ignored) >= NEVER_BUILT
 
 
 def test_what_is_not_there(tmp_path: Path) -> None:
