@@ -1,4 +1,4 @@
-"""The hooks of `.pre-commit-config.yaml`, run by pre-commit itself in a clone, on a commit as people make it."""
+"""The hooks of `.pre-commit-config.yaml`, run by pre-commit itself in a clone, on commits."""
 
 from __future__ import annotations
 

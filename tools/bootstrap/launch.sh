@@ -42,5 +42,7 @@ fi
 # -I: PYTHONPATH, the user's site-packages and the working folder have no say. -X utf8: nor has the locale.
 if [ "$part" = run ]; then
     set -- "$verb" "$@"
+    # The checkout that this tool belongs to is what it works on, from whatever folder it is called.
+    export MODELYARD_CHECKOUT="$root"
 fi
 exec "$venv/bin/python" -I -X utf8 "$main" "$@"

@@ -18,7 +18,11 @@ FORMATS = ("text", "json", "github", "sarif")
 
 
 def add_root(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--root", metavar="DIR", help="the repository (default: the one around this folder)")
+    parser.add_argument(
+        "--root",
+        metavar="DIR",
+        help="the repository (default: that of tools/, or the one around this folder)",
+    )
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
@@ -28,17 +32,25 @@ def add_format(parser: argparse.ArgumentParser) -> None:
 
 
 def find_root(given: str | None) -> Path:
-    """The repository that ``given`` or the working folder is in; raises UsageError."""
+    """The repository: ``given``, or the checkout whose tools/<verb> was called, or the one around the working
+    folder. Raises UsageError."""
     if given is not None:
         root = Path(given).resolve()
         if not root.is_dir():
             raise UsageError(f"--root {given}: there is no such folder")
         return root
+    checkout = os.environ.get("MODELYARD_CHECKOUT")
+    if checkout is not None and _is_repository(Path(checkout)):
+        return Path(checkout)
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / "environments").is_dir() or (folder / "Dockerfiles" / "base-images.yaml").exists():
+        if _is_repository(folder):
             return folder
     raise UsageError("no Modelyard repository here: `modelyard init` makes one, --root names one elsewhere")
+
+
+def _is_repository(folder: Path) -> bool:
+    return (folder / "environments").is_dir() or (folder / "Dockerfiles" / "base-images.yaml").exists()
 
 
 def known_models(root: Path, names: Iterable[str]) -> tuple[str, ...]:
