@@ -31,7 +31,7 @@ ALLOWED: dict[str, frozenset[str]] = {
         "resolve": "findings values source spec load",
         "emit": "artifact",
         "targets": "findings values spec resolve facts artifact emit",
-        "schema": "findings values source spec targets",
+        "schema": "findings values source spec targets write",
         "write": "errors findings emit",
         "scaffold": "errors",
         "pipeline": "errors findings values source spec load resolve artifact emit targets schema write",

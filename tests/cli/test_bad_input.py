@@ -196,10 +196,16 @@ def test_a_folder_called_model_yaml(fresh: Path) -> None:
 def test_special_files(fresh: Path) -> None:
     (fresh / "models/pipe").mkdir()
     os.mkfifo(fresh / "models/pipe/model.yaml")
+    (fresh / "environments/staging/overrides").mkdir(exist_ok=True)
+    os.mkfifo(fresh / "environments/staging/overrides/scorer.yaml")
     os.mkfifo(fresh / "models/scorer/src/pipe")
     outcome = run(fresh, "render", "--format", "json")
     assert outcome.code == 1
-    assert {path for path, _ in outcome.rules} == {"models/pipe/model.yaml", "models/scorer/model.yaml"}
+    assert {path for path, _ in outcome.rules} == {
+        "models/pipe/model.yaml",
+        "models/scorer/model.yaml",
+        "environments/staging/overrides/scorer.yaml",
+    }
 
 
 def test_names_that_a_terminal_would_obey(fresh: Path) -> None:

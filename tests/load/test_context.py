@@ -177,3 +177,10 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
     (folder / "src" / "pkg").chmod(0)
     assert read(tmp_path)[1] == ["3 unreadable-file"] * 2
     (folder / "src" / "pkg").chmod(0o700)
+
+
+def test_an_executable_file_is_another_input(tmp_path: Path) -> None:
+    folder = model(tmp_path)
+    before = read(tmp_path)
+    (folder / "src/a.py").chmod(0o755)
+    assert read(tmp_path) != before

@@ -14,7 +14,7 @@ from modelyard.errors import UsageError
 EXAMPLES = """examples:
   tools/release iris --env dev --image sha256:4f53...            what the build pushed
   tools/release shelf --env dev --image vision=sha256:4f53... --image stats=sha256:9b74...
-  tools/release iris --env staging --from dev                    what dev runs, and today's manifest
+  tools/release iris --env staging --from dev                    what dev runs, and its commit's manifest
   tools/release iris --env prod --from staging                   exactly what staging runs
 """
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")

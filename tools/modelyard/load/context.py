@@ -14,6 +14,7 @@ from modelyard.load.requirements import check_requirements
 
 MAX_FILES = 5_000
 MAX_BYTES = 64 * 2**20
+_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class ContextReader:
@@ -32,18 +33,18 @@ class ContextReader:
         """A hex digest of everything that a build copies: requirements and source, by path and bytes."""
         total = blake2b(digest_size=16)
         if requirements and self._is_there(requirements, where_lock, folder=False):
-            content = self._read(requirements, where_lock)
-            _feed(total, requirements, content)
+            content, executable = self._read(requirements, where_lock)
+            _feed(total, requirements, content, executable)
             self.findings += check_requirements(f"{self.folder}/{requirements}", content)
         if source and self._is_there(source, where_source, folder=True):
             files = size = 0
             for path in self._walk(source, where_source):
-                content = self._read(path, where_source)
+                content, executable = self._read(path, where_source)
                 files, size = files + 1, size + len(content)
                 if files > MAX_FILES or size > MAX_BYTES:
                     self._too_large(source, where_source)
                     break
-                _feed(total, path, content)
+                _feed(total, path, content, executable)
         return total.hexdigest()
 
     def _report(self, rule: str, where: Location, message: str, hint: str) -> None:
@@ -101,14 +102,16 @@ class ContextReader:
                     message = f"{inner} is a symbolic link or a special file"
                     self._report("symlink", where, message, "copy the file itself into the folder")
 
-    def _read(self, path: str, where: Location) -> bytes:
+    def _read(self, path: str, where: Location) -> tuple[bytes, bool]:
+        """The content, and whether the file can be executed: a build copies that too."""
         try:
-            descriptor = os.open(self.root / self.folder / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            descriptor = os.open(f"{self.root}/{self.folder}/{path}", _OPEN)
             with open(descriptor, "rb") as file:
-                return file.read(MAX_BYTES + 1)
+                executable = bool(os.fstat(descriptor).st_mode & stat.S_IXUSR)
+                return file.read(MAX_BYTES + 1), executable
         except OSError as error:
             self._unreadable(path, where, error)
-            return b""
+            return b"", False
 
     def _unreadable(self, path: str, where: Location, error: OSError) -> None:
         self._report(
@@ -116,8 +119,8 @@ class ContextReader:
         )
 
 
-def _feed(total: blake2b, path: str, content: bytes) -> None:
-    name = os.fsencode(path)
+def _feed(total: blake2b, path: str, content: bytes, executable: bool) -> None:
+    name = os.fsencode(path) + (b"\0x" if executable else b"")
     total.update(b"%d %d " % (len(name), len(content)))
     total.update(name)
     total.update(content)

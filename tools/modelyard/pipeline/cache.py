@@ -18,7 +18,7 @@ from modelyard.findings import Location
 from modelyard.load import layout
 
 _FILE = f"{layout.CACHE}/render.json"
-_VERSION = 2
+_VERSION = 3
 _LARGEST = 2**27  # bytes; ten thousand models are two million
 
 

@@ -8,7 +8,7 @@ from modelyard.findings import Finding, Location
 
 
 def clashes(models: Iterable[tuple[str, tuple[tuple[str, Location], ...]]]) -> Iterator[Finding]:
-    """A finding for each model after the first, by name, that claims the same thing.
+    """A finding for each claim after the first, by model and place, of the same thing.
 
     Only models that were rendered in this run are compared; ``--check`` and ``tools/validate`` look
     at all of them.
@@ -16,9 +16,11 @@ def clashes(models: Iterable[tuple[str, tuple[tuple[str, Location], ...]]]) -> I
     taken: dict[str, tuple[str, Location]] = {}
     for name, claims in sorted(models):
         for thing, where in claims:
-            owner, there = taken.setdefault(thing, (name, where))
-            if owner != name:
-                message = f"{thing} is {owner}'s already"
-                yield Finding(
-                    "claimed-twice", where, message, f"choose another; see {there.path}:{there.line}"
-                )
+            if thing not in taken:
+                taken[thing] = (name, where)
+                continue
+            owner, there = taken[thing]
+            hint = f"choose another; see {there.path}:{there.line}"
+            if owner == name:  # one model in two places that turn out to be the same
+                hint = "two environments are in one place: give them platforms of their own"
+            yield Finding("claimed-twice", where, f"{thing} is {owner}'s already", hint)

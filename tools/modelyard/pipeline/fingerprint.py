@@ -14,7 +14,7 @@ from pathlib import Path
 
 from modelyard.load import layout
 from modelyard.write.scan import digest_tree
-from modelyard.write.tree import Tree
+from modelyard.write.tree import OPEN_FILE, Tree
 
 _SUFFIXES = (".py", ".j2", ".json")
 
@@ -55,7 +55,7 @@ class Fingerprints:
     def inputs(self, tree: Tree, model: str) -> str:
         """Everything that decides what is rendered for the model."""
         total = blake2b(self.shared, digest_size=32)
-        total.update(digest_tree(tree, [f"{layout.MODELS}/{model}"]))
+        total.update(digest_tree(tree, [f"{layout.MODELS}/{model}"], modes=True))
         file = f"{model}.yaml"
         for folder, names in self._laid_over.items():
             if file in names:
@@ -75,7 +75,9 @@ class Fingerprints:
 
     def _content(self, path: str) -> bytes:
         try:
-            with open(self.root / path, "rb") as file:
+            # As the files themselves are read: through no link, and waiting for nobody.
+            descriptor = os.open(self.root / path, OPEN_FILE)
+            with open(descriptor, "rb") as file:
                 return file.read(2**22)
         except OSError as error:
             return f"\0{error.errno}".encode()

@@ -61,7 +61,13 @@ def _started(
     reading, writing = os.pipe()
     # Held back until the child is where nothing of ours can go on running in it.
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:
+        os.close(reading)
+        os.close(writing)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        raise
     if pid == 0:
         code = 1
         try:

@@ -8,6 +8,7 @@ from modelyard.findings import Finding
 from modelyard.resolve.build import PRESET_IMAGES
 from modelyard.resolve.delivery import Delivery
 from modelyard.resolve.workload import (
+    COPY_NUMBER,
     FETCHER_IMAGE,
     Path,
     ResolvedContainer,
@@ -19,7 +20,7 @@ from modelyard.spec.catalogue import Catalogue
 from modelyard.values import Memory
 
 # Set by AWS or by Modelyard in every container; a manifest that sets them breaks what reads them.
-RESERVED_PREFIXES = ("AWS_", "ECS_", "KUBERNETES_", "ARTIFACT_")
+RESERVED_PREFIXES = ("AWS_", "ECS_", "KUBERNETES_", "ARTIFACT_", COPY_NUMBER)
 
 
 def check_workload(workload: Workload, catalogue: Catalogue) -> Iterator[Finding]:

@@ -126,6 +126,7 @@ def health_command(serve: Serve | None, python: str | None) -> tuple[str, ...]:
         return ()
     if serve.health_command or python is None:
         return serve.health_command
-    # The URL is an argument, so that nothing of the manifest is ever read as Python.
-    code = "import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=2)"
+    # The URL is an argument, so that nothing of the manifest is ever read as Python. A proxy of the
+    # environment is not for this address.
+    code = "import sys, urllib.request as u; u.build_opener(u.ProxyHandler({})).open(sys.argv[1], timeout=2)"
     return ("python", "-c", code, f"http://127.0.0.1:{serve.port}{serve.ping}")

@@ -24,8 +24,10 @@ from modelyard.spec.layer import find
 from modelyard.spec.manifest import Job, Network, Service
 
 Path = tuple[str | int, ...]
-# Where the images of the presets and of the init container are found in the catalogue.
+# Where the image of the init container is found in the catalogue.
 FETCHER_IMAGE = "aws-cli"
+# Tells each of several copies of a run its number, from 0; Kubernetes gave it its name.
+COPY_NUMBER = "JOB_COMPLETION_INDEX"
 
 
 class Feature(enum.Enum):

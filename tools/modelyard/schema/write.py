@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from modelyard.schema.definitions import Plugins, canonical
 from modelyard.schema.documents import generate
 from modelyard.schema.reference import pages
+from modelyard.write.create import create_files
 
 SCHEMAS = "schemas"
 REFERENCE = "docs/reference"
@@ -29,11 +28,10 @@ def stale(root: Path, plugins: Plugins) -> list[str]:
 
 
 def write(root: Path, plugins: Plugins) -> list[str]:
-    """Makes every stale file anew, each replaced as a whole, and gives their paths. Raises OSError."""
+    """Makes every stale file anew, each replaced as a whole, and gives their paths. Raises UsageError."""
     wanted = _wanted(root, plugins)
     changed = stale(root, plugins)
-    for path in changed:
-        _replace(root / path, wanted[path].encode())
+    create_files(root, {path: wanted[path].encode() for path in changed}, replace=True)
     return changed
 
 
@@ -47,16 +45,3 @@ def _read(path: Path) -> bytes | None:
         return path.read_bytes()
     except FileNotFoundError:
         return None
-
-
-def _replace(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=".modelyard-", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise

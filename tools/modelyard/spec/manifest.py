@@ -239,7 +239,9 @@ class Job(Manifest):
     schedule: Schedule | None = field("When it runs; without it, only when it is started.", default=None)
     timeout: Duration = field("How long one run may take.", default=Duration(3600))
     retries: Annotated[int, Range(0, 10)] = field("How often a failed run is tried again.", default=2)
-    parallelism: Annotated[int, Range(1, 10, "tasks")] = field("How many copies run at once.", default=1)
+    parallelism: Annotated[int, Range(1, 10, "tasks")] = field(
+        "How many copies run at once; JOB_COMPLETION_INDEX tells each its number, from 0.", default=1
+    )
     targets: Targets = field("The platforms it runs on, and what is particular to each.")
 
 

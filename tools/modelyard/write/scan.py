@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -66,12 +67,13 @@ def _list(path: str, descriptor: int) -> Listing:
     return Listing(path, descriptor, files, directories, others)
 
 
-def digest_tree(tree: Tree, directories: Iterable[str]) -> bytes:
+def digest_tree(tree: Tree, directories: Iterable[str], *, modes: bool = False) -> bytes:
     """One digest (32 bytes) of all that lies below ``directories``: names, kinds and the bytes of every file.
 
     Two trees with the same digest hold the same files. A missing folder, an empty one, a symlink (its
     target's name, never what lies behind it) and what cannot be read each change it in their own way, so it
-    never raises for them: the plan that follows a changed digest reports them. Modes and times do not count.
+    never raises for them: the plan that follows a changed digest reports them. Times do not count, and of
+    the modes only whether a file can be executed, where ``modes`` says so.
     """
     digest = hashlib.blake2b(digest_size=32)
     for item in scan(tree, directories):
@@ -79,7 +81,7 @@ def digest_tree(tree: Tree, directories: Iterable[str]) -> bytes:
             digest.update(_frame(item.path, item.kind.name, item.detail.encode()))
             continue
         parts = [_frame(item.path, Kind.DIRECTORY.name, b"")]
-        parts.extend(_content_frame(item.descriptor, name) for name in item.files)
+        parts.extend(_content_frame(item.descriptor, name, modes) for name in item.files)
         for name, kind in item.others:
             parts.append(_frame(name, kind.name, _target(item.descriptor, name, kind)))
         digest.update(b"".join(parts))
@@ -116,20 +118,21 @@ def _small_or_digest(name: str, content: bytes) -> bytes:
     return _frame(name, "digest", hashlib.blake2b(content).digest())
 
 
-def _content_frame(directory: int, name: str) -> bytes:
+def _content_frame(directory: int, name: str, modes: bool) -> bytes:
     """The frame of a regular file; of a large one it holds a digest, for it might not fit in memory."""
     try:
         descriptor = os.open(name, OPEN_FILE, dir_fd=directory)
         try:
+            kind = "executable" if modes and os.fstat(descriptor).st_mode & stat.S_IXUSR else ""
             content = os.read(descriptor, _SMALL)
             more = os.read(descriptor, _SMALL) if content else b""
             if not more:
-                return _frame(name, "", content)
+                return _frame(name, kind, content)
             digest = hashlib.blake2b(content)
             while more:
                 digest.update(more)
                 more = os.read(descriptor, _SMALL)
-            return _frame(name, "digest", digest.digest())
+            return _frame(name, f"{kind}digest", digest.digest())
         finally:
             os.close(descriptor)
     except OSError as error:

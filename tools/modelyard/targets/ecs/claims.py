@@ -1,4 +1,4 @@
-"""What a workload has of the environment's load balancer, and no other may have."""
+"""What a workload has of its account and of the load balancer, and no other may have."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from modelyard.targets.ecs.balancer import host, route
 
 def claims(workload: Workload) -> Iterator[Claim]:
     """The listener rule's priority, and what it matches: of two equal rules the second gets nothing."""
+    place = workload.place
+    yield Claim(f"the name {workload.full_name} of {place.account}/{place.region} on ECS", ("name",))
     routed = route(workload)
     if routed is None:
         return

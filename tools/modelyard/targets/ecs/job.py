@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from modelyard.resolve.workload import Workload
+from modelyard.resolve.workload import COPY_NUMBER, Workload
 from modelyard.spec.manifest import Job, Schedule
 from modelyard.targets.ecs.alarms import alarm
 from modelyard.targets.ecs.capacity import placement
@@ -34,7 +34,11 @@ def job_resources(workload: Workload, manifest: Job) -> Iterator[tuple[str, dict
 
 def _state_machine(workload: Workload, manifest: Job) -> dict[str, Any]:
     run = _run(workload, manifest)
-    states = {"Run": run} if manifest.parallelism == 1 else {"Copies": _copies(run, manifest.parallelism)}
+    states = (
+        {"Run": run}
+        if manifest.parallelism == 1
+        else {"Copies": _copies(workload, run, manifest.parallelism)}
+    )
     return {
         "Type": "AWS::StepFunctions::StateMachine",
         "Properties": {
@@ -82,8 +86,12 @@ def _run(workload: Workload, manifest: Job) -> dict[str, Any]:
     }
 
 
-def _copies(run: dict[str, Any], parallelism: int) -> dict[str, Any]:
-    """Each copy is watched, ended and retried by itself; RunTask's own count cannot tell them apart."""
+def _copies(workload: Workload, run: dict[str, Any], parallelism: int) -> dict[str, Any]:
+    """Each copy is watched, ended and retried by itself, and told its number as Kubernetes tells it;
+    RunTask's own count cannot tell them apart."""
+    number = {"Name": COPY_NUMBER, "Value": "{% $string($states.input) %}"}
+    overrides = {"ContainerOverrides": [{"Name": workload.primary.name, "Environment": [number]}]}
+    run = {**run, "Arguments": {**run["Arguments"], "Overrides": overrides}}
     return {
         "Type": "Map",
         "Items": list(range(parallelism)),

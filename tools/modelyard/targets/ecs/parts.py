@@ -160,7 +160,8 @@ def _linux(workload: Workload, resources: Resources) -> dict[str, Any]:
         "capabilities": {"drop": ["ALL"]},
         "initProcessEnabled": True,
         **({"sharedMemorySize": shared.mebibytes} if shared is not None else {}),
-        "tmpfs": [{"containerPath": "/tmp", "size": temporary}],  # noqa: S108
+        # Docker mounts it noexec otherwise: Numba, Triton and torch.compile load code that they put there.
+        "tmpfs": [{"containerPath": "/tmp", "size": temporary, "mountOptions": ["exec"]}],  # noqa: S108
     }
 
 

@@ -1,4 +1,4 @@
-"""What a workload has of the cluster's way in, and no other may have."""
+"""What a workload has of the cluster, and no other may have."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from modelyard.targets.kubernetes.context import context_of
 
 
 def claims(workload: Workload) -> Iterator[Claim]:
-    """The host and path of its ingress."""
+    """The name of its objects, and the host and path of its ingress."""
     context = context_of(workload)
+    place = workload.place
+    cluster = f"the cluster {context.platform.cluster} of {place.account}/{place.region}"
+    yield Claim(f"{context.namespace}/{context.name} in {cluster}", ("name",))
     ingress = context.settings.ingress
     if ingress is not None:
-        thing = f"{ingress.host}{ingress.path} in the cluster {context.platform.cluster}"
-        yield Claim(f"{thing} of {workload.place.label}", ("targets", "kubernetes", "ingress"))
+        yield Claim(f"{ingress.host}{ingress.path} in {cluster}", ("targets", "kubernetes", "ingress"))

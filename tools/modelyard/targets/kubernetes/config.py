@@ -44,7 +44,7 @@ def variables(context: Context, part: Part) -> dict[str, str]:
             found.update(telemetry.variables(context.workload))
         own: Mapping[str, str] = part.env
     else:
-        if part.preset == "otel":
+        if telemetry.configured_here(part):
             found[telemetry.CONFIG_VARIABLE] = telemetry.configuration(context.workload)
         own = part.spec.env
     found.update(own)

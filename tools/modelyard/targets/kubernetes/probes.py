@@ -56,7 +56,7 @@ def sidecar_check(sidecar: ResolvedSidecar) -> dict[str, Plain]:
     """How a sidecar's health is asked for; empty where nothing is known that could be asked."""
     if sidecar.spec.health_command:
         return {"exec": {"command": [literal(word) for word in sidecar.spec.health_command]}}
-    if sidecar.preset == "otel":
+    if telemetry.configured_here(sidecar):
         return {"httpGet": {"path": "/", "port": telemetry.HEALTH_PORT}}
     if sidecar.spec.port is not None:
         return {"tcpSocket": {"port": sidecar.spec.port}}

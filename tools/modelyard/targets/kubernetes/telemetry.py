@@ -9,7 +9,7 @@ https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/expo
 from __future__ import annotations
 
 from modelyard.artifact import Plain
-from modelyard.resolve.workload import PolicyStatement, Workload
+from modelyard.resolve.workload import PolicyStatement, ResolvedSidecar, Workload
 
 GRPC_PORT, HTTP_PORT, HEALTH_PORT = 4317, 4318, 13133
 CONFIG_VARIABLE = "AOT_CONFIG_CONTENT"
@@ -27,6 +27,11 @@ _METRICS = (
     "logs:PutLogEvents",
     "logs:PutRetentionPolicy",
 )
+
+
+def configured_here(sidecar: ResolvedSidecar) -> bool:
+    """Whether the preset's configuration applies: a command or arguments of the manifest's own replace it."""
+    return sidecar.preset == "otel" and not sidecar.spec.command and not sidecar.spec.args
 
 
 def log_group(workload: Workload) -> str:

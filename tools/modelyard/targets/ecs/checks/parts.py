@@ -30,6 +30,7 @@ def check(workload: Workload) -> Iterator[Finding]:
     yield from _order(workload)
     yield from _drain(workload)
     yield from _presets(workload)
+    yield from _router_waits(workload)
     yield from _firelens_output(workload)
     yield from _metrics(workload)
     yield from _prepare(workload)
@@ -105,6 +106,16 @@ def _listening(workload: Workload) -> Iterator[tuple[str, int, Path]]:
     for sidecar in workload.sidecars:
         if sidecar.spec.port is not None:
             yield sidecar.name, sidecar.spec.port, (*sidecar.path, "port")
+
+
+def _router_waits(workload: Workload) -> Iterator[Finding]:
+    """Every container that waits for another also waits for the router: it can wait for none of them."""
+    found = router(workload)
+    if found is not None and found.depends_on:
+        message = f"{found.name} routes the logs of all others, which therefore wait for it"
+        yield workload.finding(
+            "firelens-waits", (*found.path, "dependsOn"), message, "remove dependsOn: it starts first"
+        )
 
 
 def _firelens_output(workload: Workload) -> Iterator[Finding]:

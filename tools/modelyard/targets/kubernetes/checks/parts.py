@@ -60,6 +60,9 @@ def _awaited(context: Context) -> Iterator[Finding]:
 
 def _names(context: Context) -> Iterator[Finding]:
     workload = context.workload
+    if context.name == "default":
+        message = 'the ServiceAccount "default" is that of every pod of the namespace that names none'
+        yield workload.finding("reserved-name", ("name",), message, "choose another name for the model")
     if workload.deliveries:
         for part in context.parts:
             if part.name == FETCH:
