@@ -38,6 +38,8 @@ def find_root(given: str | None) -> Path:
         root = Path(given).resolve()
         if not root.is_dir():
             raise UsageError(f"--root {given}: there is no such folder")
+        if not _is_repository(root) and not (root / "models").is_dir():
+            raise UsageError(f"--root {given}: no Modelyard repository; `modelyard init {given}` makes one")
         return root
     checkout = os.environ.get("MODELYARD_CHECKOUT")
     if checkout is not None and _is_repository(Path(checkout)):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from modelyard.findings import Finding, Location
 from modelyard.load import layout
+from modelyard.load.places import misplaced_arns
 from modelyard.load.strays import strays
 from modelyard.source import read_file
 from modelyard.source.node import Mapping as MappingNode
@@ -124,6 +125,7 @@ def _checks(spec: Environment, tree: MappingNode, folder: str, plugins: Plugins)
     if spec.regions and spec.registry is None:
         hint = "add registry: {account: ..., region: ...}"
         yield Finding("missing-field", at("regions"), "an environment with regions needs a registry", hint)
+    yield from misplaced_arns(spec, tree)
     if not spec.regions and not spec.platforms:
         hint = "add regions: with platforms:, or platforms: {compose: {}} for a laptop"
         yield Finding("missing-field", at("name"), "the environment has no platform", hint)

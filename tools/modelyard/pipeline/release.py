@@ -39,6 +39,10 @@ def write_release(
     errors = [item for item in errors if item.location.path != path]
     if errors:
         return path, errors
+    if shared.environments[env].spec.registry is None:
+        raise UsageError(
+            f"{env} has no registry to pull an image from: it builds what it runs, and has no releases"
+        )
     before = _origin(loaded, origin)
     built = before.spec.commit if before is not None and commit is None else _commit(root, commit)
     frozen = before.spec.manifest if before is not None else None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from modelyard.findings import Finding
 from modelyard.resolve.build import PRESET_IMAGES
-from modelyard.resolve.delivery import Delivery
+from modelyard.resolve.storage import check_storage, delivery_path
 from modelyard.resolve.workload import (
     COPY_NUMBER,
     FETCHER_IMAGE,
@@ -17,7 +18,6 @@ from modelyard.resolve.workload import (
 )
 from modelyard.source.node import Mapping as MappingNode
 from modelyard.spec.catalogue import Catalogue
-from modelyard.values import Memory
 
 # Set by AWS or by Modelyard in every container; a manifest that sets them breaks what reads them.
 RESERVED_PREFIXES = ("AWS_", "ECS_", "KUBERNETES_", "ARTIFACT_", COPY_NUMBER)
@@ -30,9 +30,9 @@ def check_workload(workload: Workload, catalogue: Catalogue) -> Iterator[Finding
     yield from _variables(workload)
     yield from _ports(workload)
     yield from _order(workload)
-    yield from _storage(workload)
+    yield from check_storage(workload)
+    yield from _secret_names(workload)
     yield from _weights(workload)
-    yield from _memory(workload)
     yield from _scaling(workload)
     yield from _short_form(workload)
 
@@ -44,7 +44,7 @@ def _images(workload: Workload, catalogue: Catalogue) -> Iterator[Finding]:
             yield workload.finding("unknown-base", path, f"the preset needs the image {key}", _add_base(key))
     if workload.deliveries and not workload.fetcher_image:
         path, message = (
-            _delivery_path(workload, workload.deliveries[0]),
+            delivery_path(workload, workload.deliveries[0]),
             f"the init container needs {FETCHER_IMAGE}",
         )
         yield workload.finding("unknown-base", path, message, _add_base(FETCHER_IMAGE))
@@ -170,42 +170,6 @@ def _in_cycles(parts: dict[str, ResolvedContainer | ResolvedSidecar]) -> Iterato
             yield name
 
 
-def _storage(workload: Workload) -> Iterator[Finding]:
-    taken: dict[str, str] = {}
-    for volume in workload.volumes:
-        path = ("volumes", volume.name)
-        # A laptop has none: compose puts a folder of its own in its place.
-        if volume.kind == "efs" and not volume.file_system and workload.place.region:
-            hint = "ask the platform team to add it under fileSystems of the region"
-            yield workload.finding(
-                "unknown-file-system", (*path, "efs"), "the file system is not known here", hint
-            )
-        if volume.path in taken:
-            message = f"{volume.path} is the folder of {taken[volume.path]} too"
-            yield workload.finding("path-clash", (*path, "path"), message, "mount it elsewhere")
-        taken[volume.path] = volume.name
-    seen: dict[str, str] = {}
-    for delivery in workload.deliveries:
-        where = (*_delivery_path(workload, delivery), "path")
-        if delivery.folder in taken or not delivery.folder:
-            message = (
-                f"{delivery.folder} is mounted already" if delivery.folder else "a file cannot be put into /"
-            )
-            yield workload.finding("path-clash", where, message, "put it into a folder of its own")
-        if seen.setdefault(delivery.path, delivery.name) != delivery.name:
-            message = f"{delivery.path} is where {seen[delivery.path]} is put too"
-            yield workload.finding("path-clash", where, message, "choose another path")
-
-
-def _delivery_path(workload: Workload, delivery: Delivery) -> Path:
-    """Where the manifest says of it: among the artifacts, or among the models behind one server."""
-    manifest = workload.service or workload.job
-    assert manifest is not None
-    artifact = manifest.artifacts.get(delivery.name)
-    own = artifact is not None and artifact.path.text == delivery.path
-    return ("artifacts" if own else "models", delivery.name)
-
-
 def _weights(workload: Workload) -> Iterator[Finding]:
     """A checksum is one file's: weights are no folder and no pattern."""
     manifest = workload.service or workload.job
@@ -219,18 +183,15 @@ def _weights(workload: Workload) -> Iterator[Finding]:
                 yield workload.finding("not-an-object", (key, name, "source"), message, hint)
 
 
-def _memory(workload: Workload) -> Iterator[Finding]:
-    for container in workload.containers:
-        held = sum(item.size_bytes for item in workload.deliveries if container.name in item.containers)
-        shared = container.resources.shared_memory
-        needed = Memory(held + (shared.bytes if shared is not None else 0) + 1)
-        memory = container.resources.memory
-        if needed > memory:
-            message = f"{memory} cannot hold weights and shared memory of {Memory(needed.bytes - 1)}"
-            hint = f"ask for at least {Memory(2 * (needed.gibibytes + 1) * 2**29)}"
-            yield workload.finding(
-                "memory-below-weights", (*container.path, "resources", "memory"), message, hint
-            )
+def _secret_names(workload: Workload) -> Iterator[Finding]:
+    """Secrets Manager takes a name that ends like its own random suffix for a complete ARN."""
+    for part in workload.parts:
+        for secret in part.secrets:
+            if secret.store == "secretsmanager" and re.search(r"-[A-Za-z0-9]{6}$", secret.name):
+                message = f"{secret.name} ends like the suffix of a secret's ARN"
+                hint = "rename the secret: its name may not end in a dash and six letters or digits"
+                path = (*part.path, "secrets", secret.variable)
+                yield workload.finding("ambiguous-secret-name", path, message, hint)
 
 
 def _scaling(workload: Workload) -> Iterator[Finding]:

@@ -199,6 +199,8 @@ def _parsed(shape: ParsedShape) -> Schema:
     if "pattern" in schema:
         schema["pattern"] = reanchored(schema["pattern"])
         schema["patternErrorMessage"] = how_to_write(shape.type)
+    if shape.not_zero is not None:
+        schema["not"] = {"type": "string", "pattern": "^(?:[^1-9]*)$"}
     return schema
 
 

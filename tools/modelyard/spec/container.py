@@ -18,6 +18,7 @@ from modelyard.spec.names import (
     NumericUser,
     PartName,
     SecretName,
+    TimeLimit,
     UnprivilegedPort,
     VariableName,
     VariableValue,
@@ -81,8 +82,8 @@ class Serve(Spec):
     port: UnprivilegedPort = field("The port it listens on.", default=8080)
     ping: HttpPath = field("Answers 200 once the model is loaded.", default="/ping")
     predict: HttpPath = field("Takes the requests.", default="/invocations")
-    startup: Duration = field("How long loading may take before it counts as broken.", default=Duration(120))
-    timeout: Duration = field("How long one request may take.", default=Duration(60))
+    startup: TimeLimit = field("How long loading may take before it counts as broken.", default=Duration(120))
+    timeout: TimeLimit = field("How long one request may take.", default=Duration(60))
     drain: Duration = field("How long requests under way may take after SIGTERM.", default=Duration(30))
     health_command: Arguments = field(
         "A command in the container that exits 0 when it is healthy. Where the image is built on a Python "

@@ -156,9 +156,12 @@ def _parsed(decoder: Decoder, node: Node, shape: ParsedShape) -> Any:
         return _wrong_type(decoder, node, "a string", f'put it in quotes: "{node.text[:80]}"')
     text = node.value if isinstance(node.value, str) else node.text
     try:
-        return shape.type.parse(text)
+        value = shape.type.parse(text)
     except MalformedError as error:
         return decoder.report("malformed-value", node, error.message, error.hint)
+    if shape.not_zero is not None and not value:
+        return decoder.report("out-of-range", node, f'"{text[:80]}" is nothing at all', shape.not_zero.hint)
+    return value
 
 
 def _list(decoder: Decoder, node: Node, shape: ListShape) -> Any:

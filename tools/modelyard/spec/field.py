@@ -62,6 +62,13 @@ class Size:
 
 
 @dataclass(frozen=True)
+class NotZero:
+    """Marks a parsed value that may not be zero: it is false then."""
+
+    hint: str
+
+
+@dataclass(frozen=True)
 class Plugins:
     """Marks a mapping whose keys are the names of targets; each target brings the type of its value.
 

@@ -34,6 +34,7 @@ from modelyard.spec.names import (
     Sentence,
     Sha256,
     Team,
+    TimeLimit,
 )
 from modelyard.spec.permissions import Permissions
 from modelyard.values import ContainerPath, Cron, Duration, Memory, S3Uri
@@ -237,7 +238,7 @@ class Job(Manifest):
     """Work that runs to its end: on a schedule, or when somebody starts it."""
 
     schedule: Schedule | None = field("When it runs; without it, only when it is started.", default=None)
-    timeout: Duration = field("How long one run may take.", default=Duration(3600))
+    timeout: TimeLimit = field("How long one run may take.", default=Duration(3600))
     retries: Annotated[int, Range(0, 10)] = field("How often a failed run is tried again.", default=2)
     parallelism: Annotated[int, Range(1, 10, "tasks")] = field(
         "How many copies run at once; JOB_COMPLETION_INDEX tells each its number, from 0.", default=1

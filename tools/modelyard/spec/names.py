@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from modelyard.spec.field import Range, Text
+from modelyard.spec.field import NotZero, Range, Text
+from modelyard.values import Duration
 
 # ECS families, IAM roles (64 characters) and Kubernetes names (63) are made of these with suffixes.
 ModelName = Annotated[
@@ -95,7 +96,9 @@ SecretName = Annotated[
     str,
     Text("the name of a secret", r"[A-Za-z0-9](?:[A-Za-z0-9/_.-]*[A-Za-z0-9])?", 1, 256, "as in fraud/db"),
 ]
-SecretPrefix = Annotated[str, Text("a prefix", r"[A-Za-z0-9/_.-]*", 0, 128, "as in prod/")]
+SecretPrefix = Annotated[
+    str, Text("a prefix", r"(?!.*\.\.)[A-Za-z0-9/_.-]*", 0, 128, "as in prod/, without ..")
+]
 JsonKey = Annotated[str, Text("a key of a JSON secret", r"[A-Za-z0-9_.-]+", 1, 128)]
 Cidr = Annotated[
     str,
@@ -118,3 +121,5 @@ Port = Annotated[int, Range(1, 65535)]
 # A container without capabilities cannot bind below 1024.
 UnprivilegedPort = Annotated[int, Range(1024, 65535)]
 Percent = Annotated[int, Range(1, 100, "percent")]
+# A limit of no time at all is refused by every platform, or always passed.
+TimeLimit = Annotated[Duration, NotZero("write at least 1s")]

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from modelyard.source.node import Node
-from modelyard.spec.field import About, Plugins, Range, Size, Spec, Text, about, default_of, yaml_name
+from modelyard.spec.field import (
+    About,
+    NotZero,
+    Plugins,
+    Range,
+    Size,
+    Spec,
+    Text,
+    about,
+    default_of,
+    yaml_name,
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,7 @@ class ParsedShape:
     """A value type of ``modelyard.values``: it has ``parse``, ``schema`` and ``accepts_numbers``."""
 
     type: Any
+    not_zero: NotZero | None = None
 
 
 @dataclass(frozen=True)
@@ -158,5 +170,5 @@ def _bounded(base: Any, bounds: Any) -> Shape:
     if isinstance(base, type) and issubclass(base, Spec):
         return SpecShape(base)
     if hasattr(base, "parse") and hasattr(base, "schema"):
-        return ParsedShape(base)
+        return ParsedShape(base, bounds)
     raise TypeError(f"no YAML shape for {base!r} with {bounds!r}")

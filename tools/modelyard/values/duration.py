@@ -37,6 +37,9 @@ class Duration:
             )
         return cls(total)
 
+    def __bool__(self) -> bool:
+        return self.seconds != 0
+
     def __str__(self) -> str:
         rest, parts = self.seconds, []
         for unit, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):

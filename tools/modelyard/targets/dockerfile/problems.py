@@ -8,11 +8,6 @@ from modelyard.resolve.workload import ImageBuild
 from modelyard.targets.api import Problem
 
 APP, VENV = "/app", "/opt/venv"
-# Folders of the base image that nothing runs without.
-_SYSTEM = frozenset(
-    {"/bin", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/sys", "/usr", "/var", "/var/lib"}
-    | {f"/usr/{name}" for name in ("bin", "lib", "local", "local/bin", "local/lib")}
-)
 
 
 def problems(build: ImageBuild) -> Iterator[Problem]:
@@ -38,9 +33,6 @@ def _hidden(build: ImageBuild) -> Iterator[Problem]:
         if build.requirements and _covers(folder, VENV):
             message = f"{folder} is mounted over {VENV}, where the requirements are"
             yield Problem("mount-hides-image", ("requirements",), message, hint)
-        if folder in _SYSTEM:
-            message = f"{folder} is mounted over a folder that the base image needs"
-            yield Problem("mount-hides-image", ("base",), message, hint)
 
 
 def _covers(folder: str, path: str) -> bool:
