@@ -197,7 +197,11 @@ def test_what_is_right_is_not_underlined(server: tuple[Client, Path], kind: str,
     [
         ("model", f"{SERVICE}{IMAGE}resour|ces: {{}}\n", "What one replica gets."),
         ("model", f"{SERVICE}{IMAGE}serve:\n  dr|ain: 60s\n", 'after SIGTERM. Write "90s", "5m" or "1h30m".'),
-        ("model", f"{JOB}{IMAGE}para|llelism: 2\n", "How many copies run at once; JOB\\_COMPLETION\\_INDEX tells"),
+        (
+            "model",
+            f"{JOB}{IMAGE}para|llelism: 2\n",
+            "How many copies run at once; JOB\\_COMPLETION\\_INDEX tells",
+        ),
         ("environment", f"{ENVIRONMENT}secret|Prefix: dev/\n", "What the names of its secrets begin with."),
         ("override", f"{OVERRIDE}  scaling:\n    ma|x: 8\n", "The most there may be. In replicas."),
         ("release", f"{RELEASE}  kind: Job\n  own|er: risk-ml\n", "The team that answers for it"),

@@ -167,3 +167,37 @@ def running(
     with launched(example, weights, log, env) as server:
         server.wait_until_ready()
         yield server
+
+
+@contextmanager
+def local_s3(region: str) -> Iterator[tuple[dict[str, str], Any]]:
+    """An S3 on loopback with nothing in it: the variables that lead boto3 to it, and a client of it."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        env = {
+            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+            "AWS_DEFAULT_REGION": region,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+        # The server runs in this process, and what an earlier one was given is still there.
+        connection = http.client.HTTPConnection(host, port, timeout=10)
+        connection.request("POST", "/moto-api/reset")
+        assert connection.getresponse().status == 200
+        yield (
+            env,
+            boto3.client(
+                "s3",
+                endpoint_url=env["AWS_ENDPOINT_URL"],
+                region_name=region,
+                aws_access_key_id="test",
+                aws_secret_access_key="test",
+            ),
+        )
+    finally:
+        server.stop()

@@ -9,14 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import boto3
 import pandas as pd
 import pytest
 from fastparquet import ParquetFile
 from fastparquet import write as write_parquet
-from moto.server import ThreadedMotoServer
 
-from tests.examples.harness import MODELS, environment
+from tests.examples.harness import MODELS, environment, local_s3
 
 JOB = MODELS / "feature-builder"
 ORDERS = JOB / "sample/orders.csv"
@@ -122,23 +120,7 @@ def test_wrong_arguments_exit_with_2(tmp_path: Path, wrong: list[str]) -> None:
 
 
 def test_orders_and_features_may_be_in_s3() -> None:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        env = {
-            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-        }
-        client = boto3.client(
-            "s3",
-            endpoint_url=env["AWS_ENDPOINT_URL"],
-            region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+    with local_s3("us-east-1") as (env, client):
         client.create_bucket(Bucket="acme-data")
         client.put_object(Bucket="acme-data", Key="raw/orders.csv", Body=ORDERS.read_bytes())
         arguments = [
@@ -157,5 +139,3 @@ def test_orders_and_features_may_be_in_s3() -> None:
         assert len(ParquetFile(io.BytesIO(written)).to_pandas()) == 9
         gone = ["--input", "s3://acme-data/raw/absent.csv", *arguments[2:]]
         assert "does not exist" in run(*gone, **env).stderr
-    finally:
-        server.stop()

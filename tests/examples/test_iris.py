@@ -8,12 +8,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from tests.examples.conftest import Weights
-from tests.examples.harness import IRIS, STOP_SECONDS, launched, running
+from tests.examples.harness import IRIS, STOP_SECONDS, launched, local_s3, running
 
 BUCKET, KEY = "acme-models", "iris/model.json"
 
@@ -21,26 +19,10 @@ BUCKET, KEY = "acme-models", "iris/model.json"
 @pytest.fixture(scope="module")
 def s3(weights: Weights) -> Iterator[dict[str, str]]:
     """A local S3 that holds the weights; gives the environment that leads boto3 to it."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    env = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-    }
-    client = boto3.client(
-        "s3",
-        endpoint_url=env["AWS_ENDPOINT_URL"],
-        region_name=env["AWS_DEFAULT_REGION"],
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    client.put_object(Bucket=BUCKET, Key=KEY, Body=(weights(IRIS) / "model.json").read_bytes())
-    yield env
-    server.stop()
+    with local_s3("eu-west-1") as (env, client):
+        client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        client.put_object(Bucket=BUCKET, Key=KEY, Body=(weights(IRIS) / "model.json").read_bytes())
+        yield env
 
 
 def recorded() -> str:
