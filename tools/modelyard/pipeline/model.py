@@ -14,6 +14,7 @@ from modelyard.load.context import ContextReader
 from modelyard.load.model import load_model
 from modelyard.load.shared import Shared
 from modelyard.pipeline.gather import Gathered
+from modelyard.pipeline.image_files import ImageFiles
 from modelyard.pipeline.select import check_selected, selected
 from modelyard.resolve.checks import check_workload
 from modelyard.resolve.limits import check_limits
@@ -56,15 +57,15 @@ class RenderedModel:
 
 
 def resolve_model(
-    root: Path, name: str, shared: Shared, targets: Targets, scope: Scope
+    root: Path,
+    name: str,
+    shared: Shared,
+    targets: Targets,
+    scope: Scope,
+    image_files: ImageFiles | None = None,
 ) -> tuple[ResolvedModel, list[Finding], MappingNode | None]:
     """The model in every place that the scope asks for, and what is wrong with its files."""
-
-    def recipe(build: ImageBuild) -> bytes:
-        return b"".join(
-            serialise(item) for target in targets.images.values() for item in target.render(build)
-        )
-
+    recipe = (image_files or ImageFiles(targets)).recipe
     decoder = Decoder(targets.plugins)
     context = ContextReader(root, f"{layout.MODELS}/{name}")
     loaded = load_model(root, name, shared.environments, decoder)
@@ -74,12 +75,17 @@ def resolve_model(
 
 def render_model(root: Path, name: str, shared: Shared, targets: Targets, scope: Scope) -> RenderedModel:
     """Everything that is made of one model. Raises only for what is not the model's fault."""
-    resolved, findings, tree = resolve_model(root, name, shared, targets, scope)
+    image_files = ImageFiles(targets)
+    resolved, findings, tree = resolve_model(root, name, shared, targets, scope, image_files)
     chosen = [(workload, selected(workload, targets)) for workload in resolved.workloads]
     findings += _check(resolved, chosen, shared, targets, tree)
     files: dict[str, bytes] = {}
     if not any(finding.severity is Severity.ERROR for finding in findings):
-        for artifact in _artifacts(resolved, chosen, targets, scope):
+        for target in targets.images:
+            if scope.wants(target) and scope.environments is None:
+                for build in resolved.builds.values():
+                    files.update(image_files.of(target, build))
+        for artifact in _artifacts(chosen, scope):
             files[artifact.path] = serialise(artifact)
     return RenderedModel(name, files, tuple(findings), resolved.skipped, tuple(_claims(chosen)))
 
@@ -124,13 +130,7 @@ def _check_builds(
                 yield Finding(problem.rule, where, problem.message, problem.hint)
 
 
-def _artifacts(
-    resolved: ResolvedModel, chosen: list[tuple[Workload, list[Target]]], targets: Targets, scope: Scope
-) -> Iterator[Artifact]:
-    for name, image_target in targets.images.items():
-        if scope.wants(name) and scope.environments is None:
-            for build in resolved.builds.values():
-                yield from image_target.render(build)
+def _artifacts(chosen: list[tuple[Workload, list[Target]]], scope: Scope) -> Iterator[Artifact]:
     for workload, some in chosen:
         for target in some:
             if scope.wants(target.name):
