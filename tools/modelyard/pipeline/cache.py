@@ -75,17 +75,13 @@ def save(root: Path, entries: dict[str, Entry]) -> None:
     """Replaces the file. A tree that cannot be written has no cache, which is no reason to fail."""
     path = root / _FILE
     temporary = path.with_name(f"render.{os.getpid()}.tmp")
+    models = {name: _fields(entry) for name, entry in sorted(entries.items())}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
         with open(descriptor, "w", encoding="utf-8") as file:
-            json.dump(
-                {
-                    "version": _VERSION,
-                    "models": {name: _fields(entry) for name, entry in sorted(entries.items())},
-                },
-                file,
-            )
+            # dumps, and not dump: only the former is written in C.
+            file.write(json.dumps({"version": _VERSION, "models": models}))
         os.replace(temporary, path)
     except OSError:
         temporary.unlink(missing_ok=True)
