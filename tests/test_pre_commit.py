@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,98 @@ def test_a_commit_without_what_was_to_be_rendered_is_refused_and_with_it_taken(c
     assert rendered.returncode == 0
     taken = git(clone, "commit", "--all", "--message", "with")
     assert taken.returncode == 0, taken.stdout + taken.stderr
+
+
+def test_a_commit_with_a_secret_in_a_manifest_is_refused(clone: Path) -> None:
+    """Put together at run time: no file of this repository holds one."""
+    token = "ghp" + "_" + hashlib.sha256(b"a secret").hexdigest()[:36]
+    text = (clone / MANIFEST).read_text()
+    assert "\nenv:" not in text
+    (clone / MANIFEST).write_text(f"{text}env:\n  UPLOAD_TOKEN: {token}\n")
+    rendered = subprocess.run([clone / "tools/render", "iris-classifier"], capture_output=True, check=False)
+    assert rendered.returncode == 0
+    git(clone, "add", "--all")
+    began = time.monotonic()
+    refused = git(clone, "commit", "--message", "a secret")
+    took = time.monotonic() - began
+    said = refused.stdout + refused.stderr
+    assert refused.returncode == 1
+    assert "secret-in-manifest" in said
+    assert f"{MANIFEST}:" in said
+    assert token not in said
+    # All four hooks, with what pre-commit itself takes; the machine may be busy.
+    assert took < 15, took
+    git(clone, "reset", "--quiet", "--hard")
+
+
+def test_the_scan_hook_is_fast_on_its_own(clone: Path) -> None:
+    """One changed manifest, when the machine has nothing else to do: the best of three."""
+    text = (clone / MANIFEST).read_text()
+    (clone / MANIFEST).write_text(f"{text}# One comment more.\n")
+    times = []
+    for _ in range(3):
+        began = time.monotonic()
+        done = subprocess.run(
+            [clone / "tools/scan", "--quick", "--changed", "--no-cache"], capture_output=True, text=True, check=False
+        )
+        times.append(time.monotonic() - began)
+        assert done.returncode == 0, done.stdout + done.stderr
+    git(clone, "checkout", "--quiet", "HEAD", "--", MANIFEST)
+    assert min(times) < 3, times
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A repository of somebody else, that has nothing of Modelyard."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    assert git(folder, "init", "--quiet", "--initial-branch=main").returncode == 0
+    (folder / "README.md").write_text("Hello.\n")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "first")
+    return folder
+
+
+def test_another_repository_can_use_the_hooks(clone: Path, elsewhere: Path) -> None:
+    """As a package that pre-commit installs from this repository at a commit."""
+    (elsewhere / "pod.yaml").write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n"
+        "spec: {containers: [{name: c, image: x, securityContext: {privileged: true}}]}\n"
+    )
+    git(elsewhere, "add", "--all")
+
+    def tried() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "pre_commit", "try-repo", str(clone), "modelyard-scan-files", "--all-files"]
+        return subprocess.run(
+            command,
+            cwd=elsewhere,
+            env={**environment(elsewhere), "PRE_COMMIT_HOME": str(clone.parent / "others")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    refused = tried()
+    assert refused.returncode == 1, refused.stdout + refused.stderr
+    assert "pod.yaml:" in refused.stdout
+    assert "privileged" in refused.stdout
+    assert "bug in Modelyard" not in refused.stdout
+    (elsewhere / "pod.yaml").write_text("a: b\n")
+    git(elsewhere, "add", "--all")
+    passed = tried()
+    assert passed.returncode == 0, passed.stdout + passed.stderr
+
+
+def test_every_hook_that_others_may_use_is_a_command_that_there_is() -> None:
+    import yaml
+
+    from modelyard.cli.parser import parse
+
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert len({hook["id"] for hook in hooks}) == len(hooks) > 2
+    for hook in hooks:
+        name, *arguments = hook["entry"].split()
+        assert (name, hook["language"]) == ("modelyard", "python")
+        parsed, verb = parse([*arguments, *(["a.yaml"] if hook.get("pass_filenames", True) else [])])
+        assert verb == arguments[0]
+        assert parsed is not None

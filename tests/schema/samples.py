@@ -92,8 +92,10 @@ class Samples:
 @functools.cache
 def text(bounds: Text) -> str:
     """The simplest text that fits. Not ``find``'s business to be quick: each is looked for once."""
+    of_pattern = strategies.from_regex(bounds.pattern, fullmatch=True)
     return find(
-        strategies.from_regex(bounds.pattern, fullmatch=True),
+        # What must be long is rarely drawn so long.
+        of_pattern | of_pattern.map(lambda said: said.ljust(bounds.min_length, "x")),
         lambda said: bounds.matches(said) and said.isascii(),
         settings=settings(
             database=None,

@@ -14,6 +14,7 @@ from modelyard.spec.decode import Decoder
 from modelyard.spec.environment import Environment, Override, Release
 from modelyard.spec.field import Spec
 from modelyard.spec.manifest import Job, Service
+from modelyard.spec.policy import Gate, Waivers
 from modelyard.spec.shape import (
     ChoiceShape,
     ListShape,
@@ -45,7 +46,7 @@ def _inner(shape: Shape) -> Iterator[type[Spec]]:
 
 def every_spec() -> list[type[Spec]]:
     found: dict[type[Spec], None] = {}
-    todo: list[type[Spec]] = [Service, Job, Environment, Catalogue]
+    todo: list[type[Spec]] = [Service, Job, Environment, Catalogue, Gate, Waivers]
     while todo:
         spec = todo.pop(0)
         if spec not in found:

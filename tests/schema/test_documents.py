@@ -19,6 +19,7 @@ from modelyard.spec.environment import Environment, Override, Release
 from modelyard.spec.field import Spec
 from modelyard.spec.layer import merge
 from modelyard.spec.manifest import KINDS
+from modelyard.spec.policy import Gate, Waivers
 from modelyard.spec.shape import MapShape, ParsedShape, PluginsShape, Shape, SpecShape, fields_of
 from modelyard.targets.registry import discover
 from tests.schema.mutations import WRONG_TYPES
@@ -27,7 +28,12 @@ from tests.schema.samples import Samples, mapping
 PLUGINS = discover().plugins
 SAMPLES = Samples(PLUGINS)
 CHECKER = Checker(PLUGINS)
-OTHERS: dict[str, type[Spec]] = {"environment": Environment, "base-images": Catalogue}
+OTHERS: dict[str, type[Spec]] = {
+    "environment": Environment,
+    "base-images": Catalogue,
+    "gate": Gate,
+    "waivers": Waivers,
+}
 HEAD = {"apiVersion": "modelyard.dev/v1", "model": "fraud"}
 
 

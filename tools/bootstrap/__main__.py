@@ -1,11 +1,13 @@
 """Makes the virtual environment of a lock file, or finds that it is made already.
 
-    python -I tools/bootstrap ROOT run     ROOT/.venv       from tools/requirements/run.lock
-    python -I tools/bootstrap ROOT test    ROOT/.venv-test  from tools/requirements/test.lock
+    python -I tools/bootstrap ROOT run      ROOT/.venv          from tools/requirements/run.lock
+    python -I tools/bootstrap ROOT test     ROOT/.venv-test     from tools/requirements/test.lock
+    python -I tools/bootstrap ROOT scan     ROOT/.venv-scan     from tools/requirements/scan.lock
+    python -I tools/bootstrap ROOT checkov  ROOT/.venv-checkov  from tools/requirements/checkov.lock
 
-``launch.sh`` calls this when its own quick look finds the environment missing or out of date, so nothing
-here needs to be fast and everything here needs to be safe: any number of these may run at once, and each
-may be killed at any moment. How:
+``launch.sh`` calls this when its own quick look finds the environment missing or out of date, and
+``modelyard.scanners.install`` does for the last two, so nothing here needs to be fast and everything here
+needs to be safe: any number of these may run at once, and each may be killed at any moment. How:
 
 - One at a time holds a lock on ``ROOT/.venv.lock``. The kernel lets go of it when the last process that
   has it open is gone, and the installer (uv or pip) has it open too: a second run never writes beside an

@@ -22,13 +22,13 @@ class CannotInstall(Exception):
 class Environment:
     """Where the environment of one lock file lives, and whether it is there.
 
-    ``part`` is ``run`` or ``test``: the stem of the lock file.
+    ``part`` is the stem of the lock file: ``run``, ``test``, ``scan`` or ``checkov``.
     """
 
     def __init__(self, root: Path, part: str) -> None:
         name = ".venv" if part == "run" else f".venv-{part}"
         self.root = root
-        # The tools start fast, so all of theirs is compiled at once. The tests import a small part of what
+        # The tools start fast, so all of theirs is compiled at once. The others import a small part of what
         # they install, and Python compiles that as it comes: 16 s less to wait for.
         self.compiled = part == "run"
         self.lock = root / "tools" / "requirements" / f"{part}.lock"

@@ -25,6 +25,10 @@ VERBS = {
     "validate": "check manifests, environments and catalogue, and write nothing",
     "explain": "show every effective value of a model, and where it comes from",
     "new": "write the manifest of a new model",
+    "scan": "run the security gate: rules, secrets, scanners, waivers",
+    "waive": "write a waiver for one detection, with what binds it",
+    "rules": "list the rules of the gate, or explain one",
+    "bases": "ask registries about the base images, and renew them",
     "release": "record what an environment runs of a model",
     "schema": "write the JSON Schemas and the reference pages",
     "init": "make a new Modelyard repository",
@@ -128,7 +132,10 @@ def _failed(error: Exception, arguments: list[str]) -> int:
     from modelyard.write.errors import Obstacle, WriteError
 
     if isinstance(error, UsageError):
-        print(f"modelyard: {error}", file=sys.stderr)
+        from modelyard.findings.visible import visible
+
+        # It may name a file, as pre-commit hands them over, or quote what was typed.
+        print("\n".join(visible(line) for line in f"modelyard: {error}".split("\n")), file=sys.stderr)
         return USAGE
     if isinstance(error, WriteError):
         print(f"modelyard: {error.path}: {error.reason}\n  {error.hint}", file=sys.stderr)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from modelyard.findings.finding import Finding
+from modelyard.findings.finding import Finding, Location
 from modelyard.findings.visible import visible
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
 def render(findings: list[Finding], tool_version: str) -> str:
@@ -31,7 +31,7 @@ def render(findings: list[Finding], tool_version: str) -> str:
         "columnKind": "unicodeCodePoints",
         "results": _results(findings, index),
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
 def _results(findings: list[Finding], index: dict[str, int]) -> list[dict[str, object]]:
@@ -44,8 +44,8 @@ def _results(findings: list[Finding], index: dict[str, int]) -> list[dict[str, o
             "ruleId": finding.rule,
             "ruleIndex": index[finding.rule],
             "level": str(finding.severity),
-            "message": {"text": _plain_text(body)},
-            "locations": [{"physicalLocation": _place(finding)}],
+            "message": {"text": plain_text(body)},
+            "locations": [{"physicalLocation": place(finding.location)}],
             "partialFingerprints": {"modelyardFinding/v1": _fingerprint(same, seen[same])},
         }
         seen[same] += 1
@@ -53,10 +53,10 @@ def _results(findings: list[Finding], index: dict[str, int]) -> list[dict[str, o
     return results
 
 
-def _place(finding: Finding) -> dict[str, object]:
+def place(where: Location) -> dict[str, object]:
+    """A physical location, relative to ``SRCROOT``."""
     from urllib.parse import quote
 
-    where = finding.location
     # A lone surrogate has no UTF-8 form; written out it at least stays recognisable.
     uri = quote(where.path.encode("utf-8", "backslashreplace"), safe="/") or "."
     return {
@@ -77,7 +77,7 @@ def _fingerprint(same: tuple[str, str, str], occurrence: int) -> str:
     return hashlib.sha256(json.dumps([*same, occurrence]).encode("ascii")).hexdigest()
 
 
-def _plain_text(text: str) -> str:
+def plain_text(text: str) -> str:
     """A plain text message: braces doubled (SARIF 3.11.5), and no ``[text](target)`` link (3.11.6)."""
     text = "\n".join(visible(line) for line in text.split("\n"))
     return text.replace("{", "{{").replace("}", "}}").replace("](", "] (")

@@ -28,7 +28,7 @@ def render(findings: list[Finding], sources: Sources, colour: bool, width: int) 
 def _lines(finding: Finding, sources: Sources, colour: bool, width: int) -> list[str]:
     where = finding.location
     code = _COLOURS[finding.severity] if colour else ""
-    place = _guarded(visible(f"{where.path}:{where.line}:{where.column}:"))
+    place = guarded(visible(f"{where.path}:{where.line}:{where.column}:"))
     label = visible(f"{finding.severity}[{finding.rule}]")
     message = visible(clip(finding.message, LONGEST))
     hint = visible(clip(finding.hint, LONGEST))
@@ -44,11 +44,11 @@ def _lines(finding: Finding, sources: Sources, colour: bool, width: int) -> list
             mark, hint = f"{mark} {hint}", ""
         lines.append(f"{margin}| {' ' * before}{_paint(mark, code)}")
     if hint:
-        lines += _wrapped(hint, f"{margin}= hint: ", width)
+        lines += wrapped(hint, f"{margin}= hint: ", width)
     return lines
 
 
-def _wrapped(text: str, lead: str, width: int) -> list[str]:
+def wrapped(text: str, lead: str, width: int) -> list[str]:
     """The words in lines of at most ``width`` cells, the first led by ``lead``, the others by blanks."""
     lines: list[str] = []
     line = lead
@@ -57,14 +57,14 @@ def _wrapped(text: str, lead: str, width: int) -> list[str]:
         size = cells(word)
         if used and len(lead) + used + 1 + size > width:
             lines.append(line.rstrip())
-            line, used = " " * len(lead) + _guarded(word), size
+            line, used = " " * len(lead) + guarded(word), size
         else:
             gap = " " if used else ""
             line, used = line + gap + word, used + len(gap) + size
     return [*lines, line.rstrip()]
 
 
-def _guarded(line: str) -> str:
+def guarded(line: str) -> str:
     """A line that the GitHub runner does not obey: it takes ``::`` at a line's start for a command."""
     begin = len(line) - len(line.lstrip())
     return line[:begin] + "\\x3a" + line[begin + 1 :] if line.startswith("::", begin) else line

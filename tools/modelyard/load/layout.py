@@ -7,6 +7,8 @@ ENVIRONMENTS = "environments"
 DOCKERFILES = "Dockerfiles"
 CATALOGUE = "Dockerfiles/base-images.yaml"
 CACHE = ".cache/modelyard"
+GATE = "policy/gate.yaml"
+WAIVERS = "policy/waivers.yaml"
 
 
 def manifest(model: str) -> str:

@@ -8,14 +8,13 @@ since its answer must not hang on a file that nobody reviews.
 from __future__ import annotations
 
 import json
-import os
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from modelyard.findings import Location
 from modelyard.load import layout
+from modelyard.write.replace import read_private, replace_private
 
 _FILE = f"{layout.CACHE}/render.json"
 _VERSION = 3
@@ -38,7 +37,7 @@ class Entry(NamedTuple):
 def load(root: Path) -> dict[str, Entry]:
     """The entries by model; none where the file cannot be understood."""
     try:
-        said = json.loads(_content(root))
+        said = json.loads(read_private(root, _FILE, _LARGEST))
         if said["version"] != _VERSION:
             return {}
         return {name: _entry(*fields) for name, fields in said["models"].items()}
@@ -61,27 +60,8 @@ def _fields(entry: Entry) -> list[Any]:
     return [entry.inputs, entry.outputs, entry.files, dict(entry.skipped), claims]
 
 
-def _content(root: Path) -> bytes:
-    """The bytes of the file. Raises OSError, or ValueError for what no run of ours has written."""
-    descriptor = os.open(root / _FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with open(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
-            raise ValueError(f"{_FILE} is not a cache")
-        return file.read(_LARGEST)
-
-
 def save(root: Path, entries: dict[str, Entry]) -> None:
     """Replaces the file. A tree that cannot be written has no cache, which is no reason to fail."""
-    path = root / _FILE
-    temporary = path.with_name(f"render.{os.getpid()}.tmp")
     models = {name: _fields(entry) for name, entry in sorted(entries.items())}
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
-        with open(descriptor, "w", encoding="utf-8") as file:
-            # dumps, and not dump: only the former is written in C.
-            file.write(json.dumps({"version": _VERSION, "models": models}))
-        os.replace(temporary, path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
+    # dumps, and not dump: only the former is written in C.
+    replace_private(root, _FILE, json.dumps({"version": _VERSION, "models": models}).encode())

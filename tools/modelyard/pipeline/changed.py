@@ -21,7 +21,7 @@ _OF_ALL = (f"{layout.ENVIRONMENTS}/", f"{layout.DOCKERFILES}/", "tools/")
 def changed_models(root: Path, revision: str) -> tuple[str, ...] | None:
     """The models concerned, sorted; None means all of them. Raises UsageError where Git cannot tell."""
     found: set[str] = set()
-    for path in _changed_paths(root, revision):
+    for path in changed_paths(root, revision):
         match = _OF_MODEL.match(path)
         if match is not None:
             found.add(next(name for name in match.groups() if name is not None))
@@ -30,7 +30,8 @@ def changed_models(root: Path, revision: str) -> tuple[str, ...] | None:
     return tuple(sorted(found))
 
 
-def _changed_paths(root: Path, revision: str) -> list[str]:
+def changed_paths(root: Path, revision: str) -> list[str]:
+    """Every path that differs from the common commit of ``revision`` and HEAD, new files included."""
     # First by itself: merge-base says nothing at all where a shallow clone ends before the common commit.
     commit = git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").strip()
     try:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from modelyard.artifact import Artifact
+from modelyard.artifact import Artifact, Document
 from modelyard.emit import serialise
 from modelyard.findings import Finding, Location, Severity
 from modelyard.load import layout
@@ -42,7 +42,8 @@ class Scope:
 class RenderedModel:
     """The bytes by path, what is wrong, and the environments in which nothing is rendered, with the reason.
 
-    ``files`` is empty where any finding is an error. ``claims`` are what no other model may have too.
+    ``files`` is empty where any finding is an error; ``documents`` are what those of deployed targets were
+    made of, for whoever would otherwise read them again. ``claims`` are what no other model may have too.
     """
 
     name: str
@@ -50,6 +51,7 @@ class RenderedModel:
     findings: tuple[Finding, ...]
     skipped: Mapping[str, str]
     claims: tuple[tuple[str, Location], ...] = ()
+    documents: Mapping[str, Document] = field(default_factory=dict)
 
     @property
     def failed(self) -> bool:
@@ -80,6 +82,7 @@ def render_model(root: Path, name: str, shared: Shared, targets: Targets, scope:
     chosen = [(workload, selected(workload, targets)) for workload in resolved.workloads]
     findings += _check(resolved, chosen, shared, targets, tree)
     files: dict[str, bytes] = {}
+    documents: dict[str, Document] = {}
     if not any(finding.severity is Severity.ERROR for finding in findings):
         for target in targets.images:
             if scope.wants(target) and scope.environments is None:
@@ -87,7 +90,9 @@ def render_model(root: Path, name: str, shared: Shared, targets: Targets, scope:
                     files.update(image_files.of(target, build))
         for artifact in _artifacts(chosen, scope):
             files[artifact.path] = serialise(artifact)
-    return RenderedModel(name, files, tuple(findings), resolved.skipped, tuple(_claims(chosen)))
+            documents[artifact.path] = artifact.document
+    claims = tuple(_claims(chosen))
+    return RenderedModel(name, files, tuple(findings), resolved.skipped, claims, documents)
 
 
 def _claims(chosen: list[tuple[Workload, list[Target]]]) -> Iterator[tuple[str, Location]]:

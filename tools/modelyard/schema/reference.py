@@ -14,6 +14,7 @@ from modelyard.spec.catalogue import Catalogue
 from modelyard.spec.environment import Environment, Override, Release
 from modelyard.spec.field import Size, Spec
 from modelyard.spec.manifest import KINDS, Manifest
+from modelyard.spec.policy import Gate, Waivers
 from modelyard.spec.shape import (
     AnyShape,
     ChoiceShape,
@@ -47,6 +48,8 @@ def pages(plugins: Plugins) -> dict[str, str]:
         "override.md": reference.page("override.md", "environments/ENV/overrides/MODEL.yaml", Override)
         + _overriding(),
         "release.md": reference.page("release.md", "environments/ENV/releases/MODEL.yaml", Release),
+        "gate.md": reference.page("gate.md", "policy/gate.yaml", Gate),
+        "waivers.md": reference.page("waivers.md", "policy/waivers.yaml", Waivers),
     }
 
 

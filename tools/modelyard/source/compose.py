@@ -189,8 +189,12 @@ class Composer:
             if event.tag != string_tag:
                 self.refuse_tag(event)
         if self.check_strings and type(value) is str:
-            check_string(text, (line, column, length), self.report)
+            self.check(text, (line, column, length))
         return Scalar(self.path, line, column, length, value, text)
+
+    def check(self, text: str, where: tuple[int, int, int]) -> None:
+        """Reports what no string may hold."""
+        check_string(text, where, self.report)
 
     def number(self, event: Any, text: str) -> ScalarValue:
         try:

@@ -22,8 +22,10 @@ invisible_only = re.compile(f"[{invisible}]")
 directive = re.compile(r"^%\S*", re.MULTILINE)
 
 
-def decode(data: bytes, max_bytes: int, report: Report) -> str:
+def decode(data: bytes, max_bytes: int, report: Report, *, directives: bool = True) -> str:
     """The text of ``data``, with each forbidden character reported and replaced by U+FFFD.
+
+    ``directives`` is whether the text is YAML, in which a line that starts with ``%`` is one.
 
     The replacement keeps every column, so that the rest of the file can be checked in the same run.
     Raises ``Stop`` when the bytes are too many or are not UTF-8.
@@ -40,7 +42,7 @@ def decode(data: bytes, max_bytes: int, report: Report) -> str:
     # Deleting what is allowed costs a tenth of a search by expression; nearly every file ends here.
     if not data.isascii() or data.translate(None, plain_ascii):
         text = replace_forbidden(text, report)
-    if "%" in text:
+    if directives and "%" in text:
         refuse_directives(text, report)
     return text
 

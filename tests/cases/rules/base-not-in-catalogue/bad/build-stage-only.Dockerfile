@@ -1,0 +1,6 @@
+FROM docker.io/library/golang@sha256:7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a AS build
+RUN go build -o /app ./src
+FROM docker.io/library/python:3.12-slim-trixie@sha256:3ecf5ebe01fef4b6e81be34511fb40bf378ea7fd81ab215ba15b2775ef85413d
+COPY --from=build /app /app
+USER 10001
+ENTRYPOINT ["/app"]

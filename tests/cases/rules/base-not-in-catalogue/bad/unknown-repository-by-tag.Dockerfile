@@ -1,0 +1,3 @@
+FROM debian:13-slim
+USER 10001:10001
+ENTRYPOINT ["python", "/app/server.py"]

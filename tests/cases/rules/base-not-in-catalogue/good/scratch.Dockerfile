@@ -1,0 +1,4 @@
+FROM scratch
+COPY bin/server /server
+USER 10001
+ENTRYPOINT ["/server"]

@@ -1,0 +1,6 @@
+FROM docker.io/library/python:3.9-slim@sha256:1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a AS build
+RUN python -m compileall /app
+FROM docker.io/library/python:3.12-slim-trixie@sha256:3ecf5ebe01fef4b6e81be34511fb40bf378ea7fd81ab215ba15b2775ef85413d
+COPY --from=build /app /app
+USER 10001
+ENTRYPOINT ["python", "/app"]

@@ -1,0 +1,6 @@
+FROM docker.io/library/python:3.12-slim-trixie@sha256:3ecf5ebe01fef4b6e81be34511fb40bf378ea7fd81ab215ba15b2775ef85413d
+COPY ca.pem internal-ca.pem /usr/local/share/ca-certificates/
+COPY nodesource.gpg.key /etc/apt/keyrings/
+COPY id_ed25519.pub /app/
+USER 10001:10001
+ENTRYPOINT ["python", "/app/server.py"]

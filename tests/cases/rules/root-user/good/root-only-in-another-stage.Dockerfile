@@ -1,0 +1,7 @@
+FROM docker.io/library/python:3.12-slim-trixie@sha256:3ecf5ebe01fef4b6e81be34511fb40bf378ea7fd81ab215ba15b2775ef85413d AS build
+USER root
+RUN python -m compileall /app
+FROM docker.io/library/python:3.12-slim-trixie@sha256:3ecf5ebe01fef4b6e81be34511fb40bf378ea7fd81ab215ba15b2775ef85413d
+COPY --from=build /app /app
+USER app
+ENTRYPOINT ["python", "/app"]

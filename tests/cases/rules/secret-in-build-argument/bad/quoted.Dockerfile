@@ -1,0 +1,2 @@
+FROM python:3
+ARG ADMIN_PASSWORD="changeme"

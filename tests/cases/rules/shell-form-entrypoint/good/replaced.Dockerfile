@@ -1,0 +1,3 @@
+FROM docker.io/library/python:3.12-slim-trixie@sha256:3ecf5ebe01fef4b6e81be34511fb40bf378ea7fd81ab215ba15b2775ef85413d
+USER 10001
+CMD exec gunicorn app:app --bind 0.0.0.0:$PORT

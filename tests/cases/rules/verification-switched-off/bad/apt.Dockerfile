@@ -1,0 +1,4 @@
+FROM docker.io/library/python:3.12-slim-trixie@sha256:3ecf5ebe01fef4b6e81be34511fb40bf378ea7fd81ab215ba15b2775ef85413d
+RUN apt-get update && apt-get install -y --allow-unauthenticated tool  # expect
+USER 10001:10001
+ENTRYPOINT ["python", "/app/server.py"]

@@ -1,0 +1,1 @@
+"""The gate: what is scanned, by what, and what the answer is."""

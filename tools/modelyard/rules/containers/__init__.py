@@ -1,0 +1,1 @@
+"""Rules about containers on every platform: users, rights, the host, limits, probes, logs."""

@@ -1,0 +1,1 @@
+"""Rules over repositories of Amazon ECR in CloudFormation templates."""

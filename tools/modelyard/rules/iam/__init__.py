@@ -1,0 +1,1 @@
+"""Rules over statements of IAM policies: of roles, of who may take them on, and of resources."""

@@ -1,0 +1,1 @@
+"""Rules over weights and model code: where they come from, and whether they can change unseen."""

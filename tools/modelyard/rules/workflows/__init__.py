@@ -1,0 +1,1 @@
+"""Rules over GitHub workflows and CODEOWNERS that zizmor has no audit for."""

@@ -1,0 +1,1 @@
+"""What rules look at: files read into documents, and documents into facts that mean the same everywhere."""
