@@ -42,8 +42,8 @@ ALLOWED: dict[str, frozenset[str]] = {
         "oci": "modelyard values",
         "bases": "modelyard errors findings values source spec load write oci pipeline",
         "images": "errors findings values detections subjects secrets rules scanners oci spec load write",
-        "gate": "modelyard errors findings detections source spec load artifact emit targets write pipeline subjects "
-        "rules secrets scanners images",
+        "gate": "modelyard errors findings detections source spec load artifact emit targets write pipeline "
+        "subjects rules secrets scanners images",
         "write": "errors findings emit",
         "scaffold": "errors",
         "pipeline": "errors findings values source spec load resolve artifact emit targets schema write",
@@ -62,7 +62,7 @@ WRITERS = {
     "cli/__init__.py": "/dev/null, for a stream that is closed",
     "cli/init.py": "the folder of a new repository",
     "scanners/": "what scanners read and say, in folders of their own, and what they said before",
-    "images/": "vulnerability databases and answers in the cache, layers of images, the SBOM that was asked for",
+    "images/": "vulnerability databases and answers in the cache, layers, the SBOM that was asked for",
     "gate/image.py": "layers of an image, in a folder that is gone afterwards",
 }
 CHANGING = {
@@ -296,7 +296,13 @@ def test_a_scan_in_which_nothing_changed_loads_no_rule_and_no_scanner(tmp_path: 
     assert "modelyard.gate.worker" in loaded(*arguments, folder=root)
     known = loaded(*arguments, folder=root)
     assert not known & (HEAVY - {"yaml"})  # the policy is read in every run
-    lazy = ("modelyard.targets.", "modelyard.gate.worker", "modelyard.scanners", "modelyard.images", "modelyard.resolve")
+    lazy = (
+        "modelyard.targets.",
+        "modelyard.gate.worker",
+        "modelyard.scanners",
+        "modelyard.images",
+        "modelyard.resolve",
+    )
     assert {name for name in known if name.startswith(lazy)} == set()
     # What is told of all models together hangs on no rule's own module.
     rules = {name for name in known if re.fullmatch(r"modelyard\.rules\.[a-z]+\.[a-z]\w*", name)}

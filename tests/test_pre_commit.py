@@ -102,7 +102,10 @@ def test_the_scan_hook_is_fast_on_its_own(clone: Path) -> None:
     for _ in range(3):
         began = time.monotonic()
         done = subprocess.run(
-            [clone / "tools/scan", "--quick", "--changed", "--no-cache"], capture_output=True, text=True, check=False
+            [clone / "tools/scan", "--quick", "--changed", "--no-cache"],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         times.append(time.monotonic() - began)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -131,7 +134,15 @@ def test_another_repository_can_use_the_hooks(clone: Path, elsewhere: Path) -> N
     git(elsewhere, "add", "--all")
 
     def tried() -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "pre_commit", "try-repo", str(clone), "modelyard-scan-files", "--all-files"]
+        command = [
+            sys.executable,
+            "-m",
+            "pre_commit",
+            "try-repo",
+            str(clone),
+            "modelyard-scan-files",
+            "--all-files",
+        ]
         return subprocess.run(
             command,
             cwd=elsewhere,

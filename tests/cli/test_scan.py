@@ -48,7 +48,7 @@ def test_a_pass_is_0_and_a_block_is_1_in_every_format(broken: Path, fmt: str) ->
     if fmt in ("json", "sarif"):
         assert blocked.json["version"] in (1, "2.1.0")
     if fmt == "junit":
-        ElementTree.fromstring(blocked.out)  # noqa: S314 - our own
+        ElementTree.fromstring(blocked.out)
 
 
 MISTAKES = (
@@ -101,7 +101,10 @@ def test_the_same_bytes_in_any_order_of_workers_and_any_surroundings(broken: Pat
     told = {
         run(broken, "scan", *QUICK, "--no-cache", "--format", "json", "--jobs", jobs, **more).out
         for jobs in ("1", "3")
-        for more in ({"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC"}, {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"})
+        for more in (
+            {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC"},
+            {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"},
+        )
     }
     assert len(told) == 1
 
@@ -158,7 +161,8 @@ def _sleeping(folder: Path) -> Path:
         "import os, subprocess, sys, time\n"
         "if '--version' in sys.argv:\n    print('Haskell Dockerfile Linter 2.14.0')\n    raise SystemExit\n"
         "child = subprocess.Popen(['sleep', '600'])\n"
-        f"with open({str(folder / 'pids.new')!r}, 'w') as file:\n    file.write(f'{{os.getpid()}} {{child.pid}}')\n"
+        f"with open({str(folder / 'pids.new')!r}, 'w') as file:\n"
+        "    file.write(f'{os.getpid()} {child.pid}')\n"
         f"os.rename({str(folder / 'pids.new')!r}, {str(folder / 'pids')!r})\n"
         "time.sleep(600)\n"
     )

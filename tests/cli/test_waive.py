@@ -9,7 +9,16 @@ from tests.gate.looking import WAIVERS, rendered
 from tests.gate.test_bad_files import PRIVILEGED
 
 NOW = ("--now", "2026-11-22")
-WORDS = ("--owner", "risk-ml", "--ticket", "SEC-1", "--reason", "Nothing listens there: it is a case.", "--quick", *NOW)
+WORDS = (
+    "--owner",
+    "risk-ml",
+    "--ticket",
+    "SEC-1",
+    "--reason",
+    "Nothing listens there: it is a case.",
+    "--quick",
+    *NOW,
+)
 
 
 def blocking(root: Path, *more: str) -> list[str]:

@@ -14,7 +14,15 @@ from modelyard.detections import Detection, Level
 from modelyard.findings import Location
 
 ONE = Detection(
-    "root-user", "modelyard", Level.HIGH, Location("a.yaml", 3, 5, 7), "it is root", "say who", "Pod/a", "x", "m"
+    "root-user",
+    "modelyard",
+    Level.HIGH,
+    Location("a.yaml", 3, 5, 7),
+    "it is root",
+    "say who",
+    "Pod/a",
+    "x",
+    "m",
 )
 TEXT = st.text(st.characters(exclude_categories=()), max_size=4)
 DETECTIONS = st.builds(
@@ -37,7 +45,13 @@ def with_field(name: str, value: object) -> Detection:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("rule", "other"), ("tool", "trivy"), ("resource", "Pod/b"), ("evidence", "y"), ("location", Location("b.yaml", 3, 5, 7))],
+    [
+        ("rule", "other"),
+        ("tool", "trivy"),
+        ("resource", "Pod/b"),
+        ("evidence", "y"),
+        ("location", Location("b.yaml", 3, 5, 7)),
+    ],
 )
 def test_what_it_is_about_is_in_its_name(name: str, value: object) -> None:
     assert with_field(name, value).fingerprint != ONE.fingerprint
@@ -66,7 +80,14 @@ def test_the_name_is_that_of_every_run_on_every_machine() -> None:
 def test_fields_do_not_run_into_each_other() -> None:
     names = {
         dataclasses.replace(ONE, resource=resource, evidence=evidence).fingerprint
-        for resource, evidence in (("ab", ""), ("a", "b"), ("", "ab"), ("a,1:b", ""), ("1:a", "b"), ("a", ",b"))
+        for resource, evidence in (
+            ("ab", ""),
+            ("a", "b"),
+            ("", "ab"),
+            ("a,1:b", ""),
+            ("1:a", "b"),
+            ("a", ",b"),
+        )
     }
     assert len(names) == 6
 
@@ -80,7 +101,9 @@ def test_any_text_has_a_name(one: Detection) -> None:
 
 @given(st.lists(DETECTIONS, max_size=8, unique=True), st.randoms(use_true_random=False))
 @settings(max_examples=100, deadline=None)
-def test_the_order_does_not_hang_on_the_order_of_finding(found: list[Detection], chance: random.Random) -> None:
+def test_the_order_does_not_hang_on_the_order_of_finding(
+    found: list[Detection], chance: random.Random
+) -> None:
     shuffled = list(found)
     chance.shuffle(shuffled)
     assert sorted(found, key=Detection.sort_key) == sorted(shuffled, key=Detection.sort_key)

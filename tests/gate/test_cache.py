@@ -153,8 +153,9 @@ def test_another_model_is_seen_by_all(repo: Path) -> None:
     put(
         repo,
         path,
-        'AWSTemplateFormatVersion: "2010-09-09"\nResources:\n  Task:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n'
-        f'      ContainerDefinitions: [{{Name: a, Image: b, Secrets: [{{Name: K, ValueFrom: "{secret}"}}]}}]\n',
+        'AWSTemplateFormatVersion: "2010-09-09"\nResources:\n  Task:\n    Type: AWS::ECS::TaskDefinition\n'
+        "    Properties:\n      ContainerDefinitions:\n"
+        f'        [{{Name: a, Image: b, Secrets: [{{Name: K, ValueFrom: "{secret}"}}]}}]\n',
     )
     gate(repo)
     put(repo, "models/other/model.yaml", manifest().replace("name: echo", "name: other"))
@@ -178,7 +179,11 @@ def test_part_of_a_repository_neither_uses_nor_spoils_it(known: Path) -> None:
 
 def test_it_holds_no_secret(repo: Path) -> None:
     put(repo, "deploy/notes.txt", f"{github_token()}\n")
-    put(repo, "deploy/pod.yaml", PRIVILEGED.replace("image: x", f"image: x, env: [{{name: A, value: {github_token('b')}}}]"))
+    put(
+        repo,
+        "deploy/pod.yaml",
+        PRIVILEGED.replace("image: x", f"image: x, env: [{{name: A, value: {github_token('b')}}}]"),
+    )
     assert not gate(repo).passed
     content = (repo / cache.FILE).read_text()
     assert github_token() not in content
@@ -187,34 +192,40 @@ def test_it_holds_no_secret(repo: Path) -> None:
 
 def _forged(content: bytes) -> list[bytes]:
     document = json.loads(content)
-    forged: list[Any] = [[], {}, None, 1, {"version": 1}, {"version": 1, "parts": []}, {"version": 0, "parts": {}}]
-    for name, part in document["parts"].items():
-        for index in range(len(part)):
-            for value in (None, 1, "x", {}, [1], [[]], [None], [["x"] * 9]):
-                row = [*part[:index], value, *part[index + 1 :]]
-                forged.append({**document, "parts": {**document["parts"], name: row}})
-        forged.append({**document, "parts": {**document["parts"], name: part[:-1]}})
-        forged.append({**document, "parts": {**document["parts"], name: [*part, []]}})
-        forged.append({**document, "parts": {**document["parts"], name: None}})
+    forged: list[Any] = [
+        [],
+        {},
+        None,
+        1,
+        {"version": 1},
+        {"version": 1, "parts": []},
+        {"version": 0, "parts": {}},
+    ]
+    name, part = "files 0", document["parts"]["files 0"]
+    values: tuple[Any, ...] = (None, 1, "x", [1], [[]], [None], [["x"] * 9])
+    rows: list[Any] = [None, [], part[:-1], [*part, []]]
+    rows += [[*part[:index], value, *part[index + 1 :]] for index in range(len(part)) for value in values]
+    forged += [{**document, "parts": {**document["parts"], name: row}} for row in rows]
     return [json.dumps(one).encode() for one in forged]
 
 
 def test_what_no_run_has_written_is_not_believed(known: Path) -> None:
-    """Bytes of anything, half of a file, and entries of another shape: never a traceback, never another answer."""
+    """Bytes of anything, half of a file, entries of another shape: no traceback, and no other answer."""
     right = said(gate(known, "--no-cache"))
     content = (known / cache.FILE).read_bytes()
-    broken = [b"", b"{", content[: len(content) // 2], bytes(range(256)), b"[" * 100_000, b"\xff\xfe", b"NaN", b'{"version": 1e999}']
+    broken = [
+        b"",
+        b"{",
+        content[: len(content) // 2],
+        bytes(range(256)),
+        b"[" * 100_000,
+        b"\xff\xfe",
+        b"NaN",
+        b'{"version": 1e999}',
+    ]
     for forged in (*broken, *_forged(content)):
         put(known, cache.FILE, forged)
-        loaded = cache.load(known)
-        assert isinstance(loaded, dict)
-        # An entry whose key is not that of what is there is not used; one with the right key has the right shape.
-        for key, looked in loaded.values():
-            assert isinstance(key, str)
-            assert all(isinstance(one.rule, str) and isinstance(one.message, str) for one in looked.detections)
-    for forged in broken:
-        put(known, cache.FILE, forged)
-        assert said(gate(known)) == right
+        assert said(gate(known)) == right, forged[:200]
 
 
 def test_one_of_another_repository_changes_nothing(known: Path, tmp_path: Path) -> None:

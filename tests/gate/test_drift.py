@@ -33,7 +33,9 @@ def test_an_edit_by_hand_is_reported(repo: Path) -> None:
 
 def test_an_edit_that_breaks_a_rule_is_both(repo: Path) -> None:
     path = workload(repo)
-    edit(path, lambda text: text.replace("runAsNonRoot: true", "runAsNonRoot: false").replace("drop:", "add:"))
+    edit(
+        path, lambda text: text.replace("runAsNonRoot: true", "runAsNonRoot: false").replace("drop:", "add:")
+    )
     found = {rule for place, rule in rules(gate(repo)) if place == path.relative_to(repo).as_posix()}
     assert DRIFT in found
     assert len(found) > 1, found
@@ -78,7 +80,9 @@ def test_a_changed_manifest_that_was_not_rendered_is_drift(repo: Path) -> None:
 def test_a_broken_manifest_hides_nothing_that_was_rendered_of_it(repo: Path, broken: str) -> None:
     path = workload(repo)
     edit(path, lambda text: text.replace("runAsNonRoot: true", "runAsNonRoot: false"))
-    before = {rule for place, rule in rules(gate(repo)) if place == path.relative_to(repo).as_posix()} - {DRIFT}
+    before = {rule for place, rule in rules(gate(repo)) if place == path.relative_to(repo).as_posix()} - {
+        DRIFT
+    }
     (repo / MANIFEST).write_text(broken)
     found = rules(gate(repo))
     assert before
@@ -103,7 +107,8 @@ def test_an_override_without_its_model_is_reported(repo: Path) -> None:
     put(
         repo,
         "environments/dev/overrides/nobody.yaml",
-        "apiVersion: modelyard.dev/v1\nkind: Override\nmodel: nobody\nreason: A case.\nmanifest: {replicas: 2}\n",
+        "apiVersion: modelyard.dev/v1\nkind: Override\n"
+        "model: nobody\nreason: A case.\nmanifest: {command: [a]}\n",
     )
     assert "environments/dev/overrides/nobody.yaml" in {path for path, _ in rules(gate(repo))}
 

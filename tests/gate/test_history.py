@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from modelyard.errors import UsageError
-from modelyard.gate import history
+from modelyard.gate import commits, history
 from modelyard.gate.report import report
 from tests.cli.command import commit_all, environ, git
 from tests.gate.looking import gate, github_token, of_rule, put, rules
@@ -209,3 +209,18 @@ def test_a_clone_without_its_files_fails_closed(branch: Path, tmp_path: Path) ->
     branch.rename(tmp_path / "away")
     with pytest.raises(UsageError, match="git"):
         gate(partial, "--changed", "origin/main")
+
+
+def test_gitleaks_looks_at_the_commits_too(branch: Path) -> None:
+    """Its own kinds of tokens, in a file that the next commit took away."""
+    token = github_token()
+    put(branch, "notes.txt", f"use {token} for now\n")
+    commit_all(branch)
+    (branch / "notes.txt").unlink()
+    commit_all(branch)
+    past = commits.past_of(branch, "main")
+    report_ = commits.scan(past, branch)
+    (one,) = report_.detections
+    assert (one.tool, one.location.path, one.location.line) == ("gitleaks", "notes.txt", 1)
+    assert "in commit" in one.message
+    assert token not in repr(report_)

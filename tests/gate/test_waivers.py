@@ -48,7 +48,9 @@ def one_of(answer: Answer, rule: str | None = None) -> Detection:
 
 def entry(one: Detection, **other: str) -> dict[str, str]:
     """A waiver of it that is right, but for these fields."""
-    good = waive.entry(one, "risk-ml", "Nothing listens there in the tests.", "SEC-1", datetime.date(2026, 12, 1))
+    good = waive.entry(
+        one, "risk-ml", "Nothing listens there in the tests.", "SEC-1", datetime.date(2026, 12, 1)
+    )
     return {name: value for name, value in {**good, **other}.items() if value}
 
 
@@ -67,7 +69,9 @@ def test_a_waiver_covers_exactly_one_thing(pod: Path) -> None:
     write(pod, entry(one))
     after = gate(pod)
     assert problems(after) == set()
-    assert {x.fingerprint for x in before.blocking()} - {x.fingerprint for x in after.blocking()} == {one.fingerprint}
+    assert {x.fingerprint for x in before.blocking()} - {x.fingerprint for x in after.blocking()} == {
+        one.fingerprint
+    }
     (waived,) = [x for x in after.detections if x.waiver]
     assert (waived.fingerprint, waived.waiver) == (one.fingerprint, "SEC-1")
 
@@ -105,7 +109,9 @@ def test_another_file_or_resource_is_not_covered(pod: Path) -> None:
     assert {("deploy/copy.yaml", one.rule), (FILE, one.rule)} <= found
 
 
-@pytest.mark.parametrize(("day", "helps"), [("2026-11-30", True), ("2026-12-01", True), ("2026-12-02", False)])
+@pytest.mark.parametrize(
+    ("day", "helps"), [("2026-11-30", True), ("2026-12-01", True), ("2026-12-02", False)]
+)
 def test_its_last_day_is_the_last_on_which_it_helps(pod: Path, day: str, helps: bool) -> None:
     one = one_of(gate(pod))
     write(pod, entry(one))
@@ -210,7 +216,14 @@ def test_what_was_not_looked_at_cannot_be_waived(pod: Path, rule: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["kind: [\n", "a: 1\na: 2\n", "\x00", "- &a [*a]\n", "kind: Pod\napiVersion: v1\nspec: {containers: x}\n"]
+    "content",
+    [
+        "kind: [\n",
+        "a: 1\na: 2\n",
+        "\x00",
+        "- &a [*a]\n",
+        "kind: Pod\napiVersion: v1\nspec: {containers: x}\n",
+    ],
 )
 def test_a_file_that_nobody_could_understand_cannot_be_waived(pod: Path, content: str) -> None:
     """However right the waiver is: what comes to stand in such a file would never be looked at."""
@@ -224,14 +237,18 @@ def test_a_file_that_nobody_could_understand_cannot_be_waived(pod: Path, content
         assert one.fingerprint in {after.fingerprint for after in gate(pod).blocking()}
 
 
-@pytest.mark.parametrize("rule", ["root-user", "pss-privileged", "inline-skip", "scanner-configuration", "secret-in-file"])
+@pytest.mark.parametrize(
+    "rule", ["root-user", "pss-privileged", "inline-skip", "scanner-configuration", "secret-in-file"]
+)
 def test_what_a_rule_says_can_be_waived(rule: str) -> None:
     assert waivers.is_waivable("modelyard", rule)
     assert waivers.is_waivable("checkov", "CKV_K8S_1")
     assert not waivers.is_waivable("checkov", "scanner-crashed")
 
 
-def test_a_failing_scanner_cannot_be_waived(pod: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_failing_scanner_cannot_be_waived(
+    pod: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """The real thing: hadolint that prints garbage; its failure, waived by hand, blocks as before."""
     from modelyard.cli import scan
     from modelyard.scanners import install

@@ -170,7 +170,7 @@ def _selections(
 
 
 def _compared(root: Path, models: frozenset[str] | None, change: Change | None) -> frozenset[str]:
-    """The models whose rendered files are held against their manifests; of one that is gone, none may be left."""
+    """The models whose rendered files are held against their manifests; one that is gone leaves none."""
     from modelyard.pipeline.owned import environment_names, model_names, rendered_names
 
     if models is None:

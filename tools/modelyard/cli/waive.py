@@ -38,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     """0 when it is written."""
     from modelyard.cli import scan
     from modelyard.gate import waive
+    from modelyard.gate.owners import teams_of
     from modelyard.gate.policy import load_policy
     from modelyard.gate.run import run as run_gate
 
@@ -50,6 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
     latest = now.date() + datetime.timedelta(days=policy.gate.max_waiver_days)
     if not now.date() <= expires <= latest:
         raise UsageError(f"a waiver ends between today and {latest.isoformat()}: the policy allows no more")
+    teams = teams_of(root)
+    if teams and arguments.owner not in teams:
+        raise UsageError(
+            f"{arguments.owner} owns nothing in CODEOWNERS: {common.suggestion(arguments.owner, teams)}"
+        )
     parser = argparse.ArgumentParser()
     scan.add_arguments(parser)
     order = scan.order_of(parser.parse_args(_scan_arguments(arguments)))

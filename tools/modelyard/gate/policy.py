@@ -17,7 +17,13 @@ from modelyard.source.node import Sequence
 from modelyard.spec.decode import Decoder
 from modelyard.spec.policy import Gate, Waiver, Waivers
 
-_NEVER_EXCLUDED = (layout.MODELS, layout.ENVIRONMENTS, layout.DOCKERFILES, layout.GATE.partition("/")[0], ".github")
+_NEVER_EXCLUDED = (
+    layout.MODELS,
+    layout.ENVIRONMENTS,
+    layout.DOCKERFILES,
+    layout.GATE.partition("/")[0],
+    ".github",
+)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,9 @@ class Prints:
             shared.update(_content(root, path))
         self._files = tuple(files)
         # Rules ask which models there are, and whether the repository runs the gate.
-        models = sorted({path for path in self._files if path.startswith(f"{layout.MODELS}/") and path.endswith(_NAMED)})
+        models = sorted(
+            {path for path in self._files if path.startswith(f"{layout.MODELS}/") and path.endswith(_NAMED)}
+        )
         shared.update("\0".join((*models, str(_TOOL in self._files))).encode("utf-8", "surrogateescape"))
         self._shared = shared.digest()
         self._names = "\0".join(self._files).encode("utf-8", "surrogateescape")

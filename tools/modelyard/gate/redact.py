@@ -15,7 +15,7 @@ _SHORTEST = 8  # code points of anything that could be taken for a credential
 def redacted(detections: Iterable[Detection]) -> tuple[Detection, ...]:
     """The detections, each credential in their texts replaced by what kind of text it is.
 
-    Evidence and resource too: with them the fingerprint is made of what may be shown, and a waiver holds no secret.
+    Evidence and resource too: the fingerprint is made of what may be shown, and a waiver holds no secret.
     """
     return tuple(_redacted(one) for one in detections)
 

@@ -41,7 +41,7 @@ CACHE_IN_REPOSITORY = _built_in(
     "cache-in-repository",
     Level.HIGH,
     "what the tools remember is part of the repository",
-    "The next run believes what it finds there, and nobody reads it in a review: with it, a file passes the gate "
+    "The next run believes what it finds there, and nobody reads it in a review: with it, a file passes "
     "that no gate has looked at.",
     "Remove it from Git (git rm -r --cached .cache), and add .cache/ to .gitignore.",
 )
@@ -109,7 +109,7 @@ BUILT_IN = (
         "policy-excludes-too-much",
         Level.HIGH,
         "the policy excludes what the gate is for",
-        "What it excludes, no rule judges, and manifests, rendered files and workflows are what is applied and run.",
+        "No rule judges what it excludes, and manifests, rendered files and workflows are applied and run.",
         "Remove the exclusion, and waive single detections with tools/waive.",
     ),
     *(

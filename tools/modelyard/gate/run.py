@@ -84,9 +84,14 @@ def run(order: Order, progress: Progress, say: Callable[[str], None]) -> Answer:
     rules: list[RuleInfo] = []
     ran: list[Ran] = []
     if order.history is not None:
-        from modelyard.gate.commits import look_through_commits
+        from modelyard.gate import commits
 
-        detections += look_through_commits(order.root, order.history)
+        past = commits.past_of(order.root, order.history)
+        detections += commits.look_through(past)
+        if order.scanners is None or commits.SCANNER in order.scanners:
+            scanned = commits.scan(past, order.root)
+            detections += scanned.detections
+            rules += scanned.rules
     if order.scanners != ():
         from modelyard.gate.scan_files import scan_files
 

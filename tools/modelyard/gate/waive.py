@@ -75,7 +75,9 @@ def add(root: Path, waiver: dict[str, str]) -> None:
             raise UsageError(f"{where} is a waiver of it that does not help any more: change that one")
     teams = teams_of(root)
     if teams and waiver["owner"] not in teams:
-        raise UsageError(f"{waiver['owner']} owns nothing in CODEOWNERS: {did_you_mean(waiver['owner'], teams)}")
+        raise UsageError(
+            f"{waiver['owner']} owns nothing in CODEOWNERS: {did_you_mean(waiver['owner'], teams)}"
+        )
     try:
         before = read_bytes(root, layout.WAIVERS, _LARGEST)
     except FileNotFoundError:

@@ -12,12 +12,10 @@ _FRAMEWORK = frozenset(
     {
         "api",
         "ask",
-        "blobs",
         "cache",
         "clean",
         "coverage",
         "find",
-        "history",
         "install",
         "process",
         "registry",

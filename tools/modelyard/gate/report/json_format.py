@@ -4,8 +4,9 @@ The shape, which only grows while ``version`` stays the same::
 
     {"version": 1, "passed": bool, "blocks": level, "files": int, "resources": int, "partial": str,
      "detections": [{"fingerprint": str, "tool": str, "rule": str, "level": level,
-                     "state": "blocks" | "waived" | "reported", "model": str, "path": str, "line": int, "column": int, "length": int,
-                     "resource": str, "evidence": str, "message": str, "why": str, "hint": str,
+                     "state": "blocks" | "waived" | "reported", "model": str, "path": str,
+                     "line": int, "column": int, "length": int, "resource": str,
+                     "evidence": str, "message": str, "why": str, "hint": str,
                      "waiver": str}, ...],
      "scanners": [{"name": str, "version": str, "files": int, "cached": int, "seconds": float,
                    "failed": bool}, ...],
