@@ -44,11 +44,14 @@ ALLOWED: dict[str, frozenset[str]] = {
         "images": "errors findings values detections subjects secrets rules scanners oci spec load write",
         "gate": "modelyard errors findings detections source spec load artifact emit targets write pipeline "
         "subjects rules secrets scanners images",
+        "engines": "errors write",
+        "build": "errors findings facts load resolve targets pipeline write oci engines",
+        "running": "errors findings engines build load resolve spec pipeline targets write",
         "write": "errors findings emit",
         "scaffold": "errors",
         "pipeline": "errors findings values source spec load resolve artifact emit targets schema write",
         "cli": "modelyard errors findings values source spec load resolve artifact emit targets schema "
-        "write scaffold pipeline detections rules scanners gate oci bases",
+        "write scaffold pipeline detections rules scanners gate oci bases engines build running",
         "__main__": "cli",
         "__init__": "",
     }.items()
@@ -63,6 +66,11 @@ WRITERS = {
     "cli/init.py": "the folder of a new repository",
     "scanners/": "what scanners read and say, in folders of their own, and what they said before",
     "images/": "vulnerability databases and answers in the cache, layers, the SBOM that was asked for",
+    "engines/": "what goes to an engine and comes from it, in a private folder that is gone afterwards",
+    "build/report.py": "the digests of a build, where --metadata asks for them",
+    "running/environment.py": "the virtual environment of --process, in the cache",
+    "running/processes.py": "a server's log, in a folder that is gone afterwards",
+    "cli/run_print.py": "the table that --report asks for",
     "gate/image.py": "layers of an image, in a folder that is gone afterwards",
 }
 CHANGING = {

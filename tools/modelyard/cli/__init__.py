@@ -25,6 +25,8 @@ VERBS = {
     "validate": "check manifests, environments and catalogue, and write nothing",
     "explain": "show every effective value of a model, and where it comes from",
     "new": "write the manifest of a new model",
+    "run": "build a model's image, run it hardened, and try it",
+    "build": "build the images of models, the same bytes every time",
     "scan": "run the security gate: rules, secrets, scanners, waivers",
     "waive": "write a waiver for one detection, with what binds it",
     "rules": "list the rules of the gate, or explain one",

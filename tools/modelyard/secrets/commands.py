@@ -120,6 +120,8 @@ def _users(text: str) -> Iterator[Hit]:
             continue
         if values.is_variable(value) or values.is_variable(user) or values.is_monotonous(value):
             continue
+        if user.isdigit() and value.isdigit():
+            continue  # a user and a group by number, as container engines take them
         if value.lower() not in _EXAMPLES and not user.startswith("<"):
             yield hit_of("basic-authorization", value, found.start("value"), rank=RANK)
     for found in _CURL_LONE.finditer(text):
