@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from modelyard.emit import to_yaml
+from modelyard.load.runtimes import Runtimes
 from modelyard.pipeline.validate import validate
 from tests.docs.markdown import blocks
 from tests.docs.session import ROOT
@@ -47,6 +48,13 @@ def test_the_example_is_valid(example: Any, tmp_path: Path) -> None:
             target = tmp_path / path.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
+    # What the model servers of the examples ask of a model.
+    (tmp_path / "server" / "modelyard_server").mkdir(parents=True)
+    (tmp_path / "server" / "modelyard_server" / "__init__.py").touch()
+    runtime = Runtimes().spec("modelyard")
+    assert runtime is not None
+    with (tmp_path / "models" / "example" / "requirements.lock").open("a") as lock:
+        lock.writelines(f"{name}==1 --hash=sha256:{'0' * 64}\n" for name in runtime.requires)
     document = manifest(yaml.safe_load("\n".join(example.lines)))
     (tmp_path / "models" / "example" / "model.yaml").write_text(to_yaml([document]))
     findings = validate(tmp_path, ("example",), None, lambda done, total: None)

@@ -158,7 +158,7 @@ def test_completion_offers_the_values_that_there_are(
         ("model", f"{SERVICE}{IMAGE}scaling: {{min: two}}\n", 7, 'Incorrect type. Expected "integer".'),
         ("model", f"{SERVICE}{IMAGE}scaling: {{max: 2000}}\n", 7, "Value is above the maximum of 1000."),
         ("model", f"{SERVICE}{IMAGE}timeout: 5m\n", 7, "Property timeout is not allowed."),
-        ("model", f"{SERVICE}image: {{}}\n", 6, "One of build, reference is due."),
+        ("model", f"{SERVICE}image: {{}}\n", 6, "One of build, reference, catalogue is due."),
         ("model", f"{JOB}{IMAGE}serve: {{}}\n", 7, "Property serve is not allowed."),
         ("model", f"{JOB}{IMAGE}timeout: soon\n", 7, 'Write "90s", "5m" or "1h30m".'),
         ("environment", f"{ENVIRONMENT}acount: 1\n", 5, "Property acount is not allowed."),

@@ -156,6 +156,7 @@ def builds(draw: st.DrawFn) -> ImageBuild:
         user=f"{draw(st.integers(1, 2**31))}" + draw(st.sampled_from(["", ":7"])),
         labels=draw(LABELS),
         folders=tuple(draw(st.lists(ABSOLUTE, max_size=3))),
+        server=draw(st.booleans()),
     )
 
 
@@ -173,14 +174,26 @@ def unquoted(word: str) -> str:
     return found
 
 
+def expected_before(build: ImageBuild) -> Iterator[tuple[str, Any]]:
+    """The instructions of the stages that are thrown away."""
+    base = build.base.reference
+    if build.server:
+        yield "FROM", ("scratch", "AS", "modelyard-server")
+    if build.requirements or build.server:
+        yield "FROM", (base, "AS", "build")
+    if build.requirements:
+        yield "COPY", (build.requirements, "/build/requirements.txt")
+        yield "RUN", None
+    if build.server:
+        yield "COPY", ("modelyard_server/", "/opt/modelyard/modelyard_server/")
+        yield "RUN", None
+
+
 def expected(build: ImageBuild) -> Iterator[tuple[str, Any]]:
     """The instructions, in order, with the values of those that are not shell."""
     user, _, group = build.user.partition(":")
     base, serve = build.base.reference, build.serve
-    if build.requirements:
-        yield "FROM", (base, "AS", "build")
-        yield "COPY", (build.requirements, "/build/requirements.txt")
-        yield "RUN", None
+    yield from expected_before(build)
     yield "FROM", (base,)
     if build.system:
         yield "RUN", list(build.system)
@@ -193,6 +206,9 @@ def expected(build: ImageBuild) -> Iterator[tuple[str, Any]]:
     if build.requirements:
         yield "ENV", ("PATH", "/opt/venv/bin:$PATH")
         yield "COPY", ("/opt/venv", "/opt/venv")
+    if build.server:
+        yield "ENV", ("PYTHONPATH", "/opt/modelyard")
+        yield "COPY", ("/opt/modelyard", "/opt/modelyard")
     yield "WORKDIR", ("/app",)
     if build.source:
         yield "COPY", (f"{build.source}/", "/app/")

@@ -35,6 +35,17 @@ def repository(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize("path", ["server/modelyard_server/app.py", "tools/modelyard/runtimes/vllm.yaml"])
+def test_a_model_server_concerns_every_model(root: Path, path: str) -> None:
+    write(root, path)
+    assert changed_models(root, "base") is None
+
+
+def test_tests_of_the_model_server_concern_no_model(root: Path) -> None:
+    write(root, "server/tests/test_app.py")
+    assert changed_models(root, "base") == ()
+
+
 def write(root: Path, path: str, text: str = "x\n") -> None:
     (root / path).parent.mkdir(parents=True, exist_ok=True)
     (root / path).write_text(text)

@@ -93,6 +93,30 @@ def test_nothing_is_released_of_a_broken_model(tmp_path: Path) -> None:
     assert not (root / "environments/staging/releases").exists()
 
 
+def test_what_a_runtime_brings_is_frozen_with_the_manifest(tmp_path: Path) -> None:
+    root = repo(tmp_path, manifest("runtime: vllm", "args: [--max-model-len=8192]", image="resources: {}"))
+    path, findings = write_release(root, "echo", "staging", {}, None, None)
+    assert findings == []
+    written = (root / path).read_text()
+    assert "runtime:" not in written, "a later runtime must not change what is released"
+    assert "catalogue:" not in written, "nor must a later digest in the catalogue"
+    catalogue = root / "Dockerfiles/base-images.yaml"
+    before = _staging(root)
+    catalogue.write_text(catalogue.read_text().replace("sha256:8a69ffad", "sha256:00000000"))
+    after = _staging(root)
+    assert after == before
+    assert "@sha256:8a69ffad" in before[0]
+    assert before[1][-2:] == ("--host=0.0.0.0", "--port=8080")
+    assert before[2] == ("--max-model-len=8192",)
+
+
+def _staging(root: Path) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    resolved, findings = resolve(root)
+    assert findings == []
+    item = next(one for one in resolved.workloads if one.place.environment == "staging")
+    return item.primary.image, item.primary.command, item.primary.args
+
+
 def test_an_override_is_not_frozen(tmp_path: Path) -> None:
     root = repo(
         tmp_path, manifest(), {"environments/staging/overrides/echo.yaml": override("env: {A: override}")}

@@ -15,6 +15,7 @@ from modelyard.spec.environment import Environment, Override, Release
 from modelyard.spec.field import Spec
 from modelyard.spec.manifest import Job, Service
 from modelyard.spec.policy import Gate, Waivers
+from modelyard.spec.runtime import Runtime, RuntimeManifest
 from modelyard.spec.shape import (
     ChoiceShape,
     ListShape,
@@ -46,7 +47,7 @@ def _inner(shape: Shape) -> Iterator[type[Spec]]:
 
 def every_spec() -> list[type[Spec]]:
     found: dict[type[Spec], None] = {}
-    todo: list[type[Spec]] = [Service, Job, Environment, Catalogue, Gate, Waivers]
+    todo: list[type[Spec]] = [Service, Job, Environment, Catalogue, Gate, Waivers, RuntimeManifest]
     while todo:
         spec = todo.pop(0)
         if spec not in found:
@@ -97,5 +98,6 @@ def test_the_decoder_and_the_schema_agree(spec: type[Spec]) -> None:
 
 
 def test_every_kind_of_document_is_covered() -> None:
-    assert {Override, Release}.isdisjoint(every_spec()), "their open mappings are tested in test_layers.py"
+    opened = {Override, Release, Runtime}
+    assert opened.isdisjoint(every_spec()), "their open mappings are tested elsewhere"
     assert len(every_spec()) > 40

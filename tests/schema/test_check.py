@@ -66,7 +66,7 @@ def test_each_error_is_at_its_place_in_words(line: str, column: int, message: st
 def test_several_problems_are_all_found() -> None:
     text = HEAD + "image: {}\nsurprise: 1\nunheard: 2\nuser: 0\n"
     assert _seen(text) == [
-        (7, 8, "one of build, reference is due"),
+        (7, 8, "one of build, reference, catalogue is due"),
         (8, 1, 'there is no field "surprise" here'),
         (9, 1, 'there is no field "unheard" here'),
         (10, 7, "expected a string, found an integer"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from modelyard.facts.unbuilt import is_built
 from modelyard.findings import Finding, Location
-from modelyard.load.requirements import check_requirements
+from modelyard.load.requirements import check_requirements, distributions
 
 MAX_FILES = 5_000
 MAX_BYTES = 64 * 2**20
@@ -46,6 +46,18 @@ class ContextReader:
                     break
                 _feed(total, path, content, executable)
         return total.hexdigest()
+
+    def distributions(self, requirements: str) -> frozenset[str] | None:
+        """The Python distributions that a requirements file pins; None where it cannot be read.
+
+        Why that is so is said by ``digest``, which reads the same file.
+        """
+        silent = ContextReader(self.root, self.folder)
+        nowhere = Location(self.folder)
+        if not silent.exists(requirements, nowhere):
+            return None
+        content, _ = silent._read(requirements, nowhere)
+        return None if silent.findings else distributions(content)
 
     def _report(self, rule: str, where: Location, message: str, hint: str) -> None:
         self.findings.append(Finding(rule, where, message, hint))

@@ -9,6 +9,11 @@ CATALOGUE = "Dockerfiles/base-images.yaml"
 CACHE = ".cache/modelyard"
 GATE = "policy/gate.yaml"
 WAIVERS = "policy/waivers.yaml"
+# Modelyard's own model server, for the models whose runtime it is.
+SERVER = "server"
+SERVER_PACKAGE = "modelyard_server"
+# What the data files of model servers are called in findings: they are part of the package.
+RUNTIMES = "tools/modelyard/runtimes"
 
 
 def manifest(model: str) -> str:

@@ -10,11 +10,14 @@ from pathlib import Path
 
 from modelyard.findings import Finding, Location
 from modelyard.load import layout
+from modelyard.load.runtime import filled, over_runtimes
+from modelyard.load.runtimes import Runtimes
 from modelyard.load.shared import read_mapping
 from modelyard.source.node import Mapping as MappingNode
 from modelyard.source.node import Scalar
 from modelyard.spec.decode import Decoder
 from modelyard.spec.environment import Override, Release
+from modelyard.spec.layer import find
 from modelyard.spec.manifest import KINDS, Job, Service
 
 
@@ -22,7 +25,8 @@ from modelyard.spec.manifest import KINDS, Job, Service
 class LoadedModel:
     """What was read of one model. ``tree`` and ``manifest`` are None where the manifest is refused.
 
-    ``overrides`` and ``releases`` are keyed by environment.
+    ``tree`` is the manifest over what its runtimes bring. ``overrides`` and ``releases`` are keyed by
+    environment.
     """
 
     name: str
@@ -40,10 +44,13 @@ class LoadedRelease:
     tree: MappingNode
 
 
-def load_model(root: Path, name: str, environments: Iterable[str], decoder: Decoder) -> LoadedModel:
+def load_model(
+    root: Path, name: str, environments: Iterable[str], runtimes: Runtimes, decoder: Decoder
+) -> LoadedModel:
     """Reads one model. What is wrong goes to ``decoder.findings``; nothing is raised for bad input."""
-    tree = _manifest_tree(root, name, decoder)
-    manifest = None if tree is None else decode_manifest(tree, decoder)
+    said = _manifest_tree(root, name, decoder)
+    tree = None if said is None else over_runtimes(said, runtimes, decoder)
+    manifest = None if tree is None else decode_manifest(filled(tree), decoder)
     if manifest is not None and manifest.name != name:
         node = tree.get("name") if tree is not None else None
         assert node is not None
@@ -65,7 +72,8 @@ def decode_manifest(tree: MappingNode, decoder: Decoder) -> Service | Job | None
     """The typed manifest, by its ``kind``; None where it is refused."""
     kind = tree.get("kind")
     if isinstance(kind, Scalar) and isinstance(kind.value, str) and kind.value in KINDS:
-        return decoder.decode(tree, KINDS[kind.value])
+        manifest = decoder.decode(tree, KINDS[kind.value])
+        return manifest if _has_commands(tree, decoder) else None
     from modelyard.findings.nearest import did_you_mean
 
     if kind is None:
@@ -74,6 +82,20 @@ def decode_manifest(tree: MappingNode, decoder: Decoder) -> Service | Job | None
         said = str(kind.plain())[:80]
         decoder.report("not-one-of", kind, f'"{said}" is not a kind of model', did_you_mean(said, KINDS))
     return None
+
+
+def _has_commands(tree: MappingNode, decoder: Decoder) -> bool:
+    """Whether each image that is built has a command: its own, or its runtime's, which is below it by now."""
+    good = True
+    containers = tree.get("containers")
+    several = containers.entries.values() if isinstance(containers, MappingNode) else ()
+    for part in (tree, *(node for _, node in several)):
+        build = find(part, ("image", "build"))
+        if build[1] and isinstance(build[0], MappingNode) and "command" not in build[0].entries:
+            hint = "command: what the container runs, in exec form; or choose a runtime, which brings one"
+            decoder.report("missing-field", build[0], '"command" is missing', hint)
+            good = False
+    return good
 
 
 def _manifest_tree(root: Path, name: str, decoder: Decoder) -> MappingNode | None:
@@ -111,13 +133,14 @@ def _laid_over(root: Path, env: str, model: str, decoder: Decoder) -> MappingNod
 
 def _fixed(laid_over: MappingNode) -> Iterator[tuple[str, Scalar]]:
     """The keys that would make another model, or another image, of it in one environment."""
-    for key in ("apiVersion", "kind", "name", "architecture", "image"):
+    for key in ("apiVersion", "kind", "name", "architecture", "image", "runtime"):
         if key in laid_over.entries:
             yield key, laid_over.entries[key][0]
     containers = laid_over.get("containers")
     for name, (_, container) in containers.entries.items() if isinstance(containers, MappingNode) else ():
-        if isinstance(container, MappingNode) and "image" in container.entries:
-            yield f"containers.{name}.image", container.entries["image"][0]
+        for key in ("image", "runtime"):
+            if isinstance(container, MappingNode) and key in container.entries:
+                yield f"containers.{name}.{key}", container.entries[key][0]
 
 
 def _release(root: Path, env: str, model: str, decoder: Decoder) -> LoadedRelease | None:

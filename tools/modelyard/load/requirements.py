@@ -44,6 +44,13 @@ def check_requirements(path: str, content: bytes) -> Iterator[Finding]:
             yield Finding("unhashed-requirement", where, f'"{words[0][:60]}" has no --hash=sha256', _RELOCK)
 
 
+def distributions(content: bytes) -> frozenset[str]:
+    """The names that a requirements file pins, as PEP 503 normalises them; empty for what is not UTF-8."""
+    text = content.decode(errors="replace")
+    names = (re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", line) for _, line in _logical_lines(text))
+    return frozenset(re.sub(r"[-_.]+", "-", name[0]).lower() for name in names if name)
+
+
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
     start = 0
     parts: list[str] = []

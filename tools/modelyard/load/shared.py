@@ -10,6 +10,7 @@ from pathlib import Path
 from modelyard.findings import Finding, Location
 from modelyard.load import layout
 from modelyard.load.places import misplaced_arns
+from modelyard.load.runtimes import Runtimes
 from modelyard.load.strays import strays
 from modelyard.source import read_file
 from modelyard.source.node import Mapping as MappingNode
@@ -42,6 +43,7 @@ class Shared:
     broken: frozenset[str]
     catalogue: Catalogue
     catalogue_tree: MappingNode | None
+    runtimes: Runtimes
     findings: tuple[Finding, ...]
 
 
@@ -86,7 +88,7 @@ def load_shared(root: Path, plugins: Plugins) -> Shared:
     findings += [*found, *decoder.findings]
     if catalogue is None:
         catalogue = Catalogue(api_version="modelyard.dev/v1", kind="BaseImages", images={})
-    return Shared(environments, frozenset(broken), catalogue, tree, tuple(findings))
+    return Shared(environments, frozenset(broken), catalogue, tree, Runtimes(), tuple(findings))
 
 
 def _environment(

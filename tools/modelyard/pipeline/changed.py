@@ -15,7 +15,12 @@ _OF_MODEL = re.compile(
     rf"|{layout.ENVIRONMENTS}/[^/]+/rendered/([^/]+)/"
 )
 # Any other change below these concerns every model.
-_OF_ALL = (f"{layout.ENVIRONMENTS}/", f"{layout.DOCKERFILES}/", "tools/")
+_OF_ALL = (
+    f"{layout.ENVIRONMENTS}/",
+    f"{layout.DOCKERFILES}/",
+    f"{layout.SERVER}/{layout.SERVER_PACKAGE}/",
+    "tools/",
+)
 
 
 def changed_models(root: Path, revision: str) -> tuple[str, ...] | None:

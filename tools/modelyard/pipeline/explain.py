@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from modelyard.findings import Finding, Severity
+from modelyard.load import layout
 from modelyard.load.shared import load_shared
 from modelyard.pipeline.model import Scope, resolve_model
 from modelyard.pipeline.select import selected
@@ -67,6 +68,8 @@ def _rows(workload: Workload, targets: Targets) -> Iterator[Row]:
 def _image_origin(workload: Workload, name: str) -> str:
     container = next(item for item in workload.containers if item.name == name)
     if container.build is None:
+        if find(workload.tree, (*container.path, "image", "catalogue"))[1]:
+            return layout.CATALOGUE
         return _origin(workload, (*container.path, "image", "reference"))
     if "@" in container.image:
         environment = workload.place.environment

@@ -16,7 +16,7 @@ from modelyard.load import layout
 from modelyard.write.scan import digest_tree
 from modelyard.write.tree import OPEN_FILE, Tree
 
-_SUFFIXES = (".py", ".j2", ".json")
+_SUFFIXES = (".py", ".j2", ".json", ".yaml")
 
 
 def tool_digest() -> bytes:
@@ -45,6 +45,8 @@ class Fingerprints:
         shared = blake2b(tool_digest(), digest_size=32)
         for path in (layout.CATALOGUE, *(layout.environment(name) for name in environments)):
             _feed(shared, path.encode(), self._content(path))
+        with Tree(root) as tree:
+            shared.update(digest_tree(tree, [f"{layout.SERVER}/{layout.SERVER_PACKAGE}"], modes=True))
         self.shared = shared.digest()
         self._laid_over = {
             f"{layout.ENVIRONMENTS}/{name}/{kind}": self._names(f"{layout.ENVIRONMENTS}/{name}/{kind}")

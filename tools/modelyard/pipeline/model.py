@@ -70,7 +70,7 @@ def resolve_model(
     recipe = (image_files or ImageFiles(targets)).recipe
     decoder = Decoder(targets.plugins)
     context = ContextReader(root, f"{layout.MODELS}/{name}")
-    loaded = load_model(root, name, shared.environments, decoder)
+    loaded = load_model(root, name, shared.environments, shared.runtimes, decoder)
     resolved = ModelResolver(loaded, shared, decoder, context, recipe).resolve(scope.environments)
     return resolved, list(dict.fromkeys([*decoder.findings, *context.findings])), loaded.tree
 

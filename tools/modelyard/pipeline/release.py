@@ -10,15 +10,19 @@ from modelyard.errors import UsageError
 from modelyard.findings import Finding, Severity
 from modelyard.load import layout
 from modelyard.load.model import LoadedModel, LoadedRelease, decode_manifest, load_model
-from modelyard.load.shared import load_shared
+from modelyard.load.runtime import over_runtimes, without_runtimes
+from modelyard.load.shared import Shared, load_shared
 from modelyard.pipeline.git import git
 from modelyard.resolve import images as image_names
+from modelyard.resolve.pinned import by_reference
 from modelyard.source import read
 from modelyard.source.node import Mapping as MappingNode
 from modelyard.spec.decode import Decoder
 from modelyard.spec.manifest import API_VERSION
 from modelyard.targets.registry import discover
 from modelyard.write.create import create_files
+
+_THEN = "build a later commit"
 
 
 def write_release(
@@ -32,7 +36,7 @@ def write_release(
     targets = discover()
     shared = load_shared(root, targets.plugins)
     decoder = Decoder(targets.plugins)
-    loaded = load_model(root, model, shared.environments, decoder)
+    loaded = load_model(root, model, shared.environments, shared.runtimes, decoder)
     path = layout.release(env, model)
     # The release that is replaced may be anything.
     errors = [item for item in [*shared.findings, *decoder.findings] if item.severity is Severity.ERROR]
@@ -46,7 +50,7 @@ def write_release(
     before = _origin(loaded, origin)
     built = before.spec.commit if before is not None and commit is None else _commit(root, commit)
     frozen = before.spec.manifest if before is not None else None
-    manifest = frozen if isinstance(frozen, MappingNode) else _manifest_at(root, model, built)
+    manifest = frozen if isinstance(frozen, MappingNode) else _frozen(root, model, built, shared, decoder)
     digests = dict(before.spec.images) if before is not None else dict(images)
     _check_images(model, manifest, digests, decoder)
     document: dict[str, object] = {
@@ -71,6 +75,14 @@ def _origin(loaded: LoadedModel, origin: str | None) -> LoadedRelease | None:
     return loaded.releases[origin]
 
 
+def _frozen(root: Path, model: str, commit: str, shared: Shared, decoder: Decoder) -> MappingNode:
+    """The manifest of a commit with what its runtimes bring as its own: later ones change no release."""
+    tree = over_runtimes(_manifest_at(root, model, commit), shared.runtimes, decoder)
+    if tree is None:
+        raise UsageError(f"the runtime of {model} in commit {commit[:12]} is not known here: {_THEN}")
+    return by_reference(without_runtimes(tree), shared.catalogue)
+
+
 def _manifest_at(root: Path, model: str, commit: str) -> MappingNode:
     """The manifest as that commit has it."""
     path = layout.manifest(model)
@@ -88,7 +100,7 @@ def _check_images(model: str, frozen: MappingNode, digests: Mapping[str, str], d
     """The digests must be those of the manifest that is released, which need not be the one of today."""
     manifest = decode_manifest(frozen, decoder)
     if manifest is None:
-        raise UsageError(f"the manifest of {model} was not valid when it was built: build a later commit")
+        raise UsageError(f"the manifest of {model} was not valid when it was built: {_THEN}")
     built = {name for name, part in image_names.parts(manifest).items() if part.image.build is not None}
     for name in sorted(digests.keys() - built):
         builds = ", ".join(sorted(built)) or "none"

@@ -44,8 +44,15 @@ def build_workload(
     """Everything decided. ``digests`` and ``tags`` are keyed by container; images of the
     catalogue that are missing there were reported before and come out empty."""
     parts = images.parts(manifest)
+    registry = place.spec.registry
+    references = {
+        name: images.reference(
+            part.image, builds.get(name), catalogue, registry, digests.get(name), tags.get(name, "")
+        )
+        for name, part in parts.items()
+    }
     containers = tuple(
-        _container(manifest, name, part, place, builds.get(name), digests.get(name), tags.get(name, ""))
+        _container(manifest, name, part, place, builds.get(name), references[name])
         for name, part in parts.items()
     )
     sidecars = tuple(_sidecars(manifest, place, catalogue))
@@ -98,13 +105,11 @@ def _container(
     part: Container,
     place: Place,
     build: ImageBuild | None,
-    digest: str | None,
-    tag: str,
+    image: str,
 ) -> ResolvedContainer:
-    known = part.image.reference is not None or build is not None
     return ResolvedContainer(
         name=name,
-        image=images.reference(part.image, build, place.spec.registry, digest, tag) if known else "",
+        image=image,
         build=build,
         command=part.command,
         args=part.args,

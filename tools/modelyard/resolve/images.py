@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from modelyard.load import layout
+from modelyard.load.runtimes import Runtimes
 from modelyard.resolve.delivery import HOSTED_MODELS
 from modelyard.resolve.workload import ImageBuild
 from modelyard.spec.catalogue import Catalogue
@@ -32,21 +33,26 @@ def parts(manifest: Service | Job) -> dict[str, Container]:
             resources=manifest.resources,
             serve=manifest.serve if isinstance(manifest, Service) else None,
             depends_on=manifest.depends_on,
+            runtime=manifest.runtime if isinstance(manifest, Service) else None,
         )
     }
 
 
-def builds(manifest: Service | Job, catalogue: Catalogue) -> dict[str, ImageBuild]:
+def builds(manifest: Service | Job, catalogue: Catalogue, runtimes: Runtimes) -> dict[str, ImageBuild]:
     """What must be built for a model, by container; a base that the catalogue lacks is left out."""
     found = {}
     for name, part in parts(manifest).items():
         build = part.image.build
         if build is not None and build.base in catalogue.images:
-            found[name] = _build(manifest, name, part, build, catalogue)
+            runtime = runtimes.spec(part.runtime)
+            server = runtime is not None and runtime.server
+            found[name] = _build(manifest, name, part, build, catalogue, server=server)
     return found
 
 
-def _build(manifest: Manifest, name: str, part: Container, build: Build, catalogue: Catalogue) -> ImageBuild:
+def _build(
+    manifest: Manifest, name: str, part: Container, build: Build, catalogue: Catalogue, *, server: bool
+) -> ImageBuild:
     inner = f"/{name}" if manifest.containers else ""
     return ImageBuild(
         model=manifest.name,
@@ -60,7 +66,7 @@ def _build(manifest: Manifest, name: str, part: Container, build: Build, catalog
         requirements=str(build.requirements or ""),
         system=tuple(sorted(build.system)),
         source=str(build.source or ""),
-        command=build.command,
+        command=build.command or (),
         serve=part.serve,
         health_command=health_command(part.serve, catalogue.images[build.base].python),
         user=part.user,
@@ -70,6 +76,7 @@ def _build(manifest: Manifest, name: str, part: Container, build: Build, catalog
             "org.opencontainers.image.vendor": manifest.owner,
         },
         folders=tuple(sorted(set(_mounted(manifest, name)) - {""})),
+        server=server,
     )
 
 
@@ -89,17 +96,28 @@ def registry_host(registry: Registry) -> str:
     return f"{registry.account}.dkr.ecr.{registry.region}.{suffix}"
 
 
+def _foreign(image: Image, catalogue: Catalogue) -> str:
+    if image.catalogue is not None:
+        known = catalogue.images.get(image.catalogue)
+        return known.reference if known is not None else ""
+    return str(image.reference or "")
+
+
 def reference(
-    image: Image, build: ImageBuild | None, registry: Registry | None, digest: str | None, tag: str
+    image: Image,
+    build: ImageBuild | None,
+    catalogue: Catalogue,
+    registry: Registry | None,
+    digest: str | None,
+    tag: str,
 ) -> str:
     """What an environment pulls: by digest where one is known, else by the tag of the build's inputs.
 
     Repositories are immutable, so that tag names one image before anybody has built it. Only
-    environments that track head ever use it.
+    environments that track head ever use it. Empty for a base or image that the catalogue lacks.
     """
-    if image.reference is not None:
-        return str(image.reference)
-    assert build is not None
+    if build is None:
+        return _foreign(image, catalogue)
     name = (
         build.repository
         if registry is None

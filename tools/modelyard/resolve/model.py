@@ -9,11 +9,13 @@ from modelyard.findings import Finding, Location
 from modelyard.load import layout
 from modelyard.load.context import ContextReader
 from modelyard.load.model import LoadedModel, decode_manifest
+from modelyard.load.runtime import filled
 from modelyard.load.shared import LoadedEnvironment, Shared
 from modelyard.resolve import images
 from modelyard.resolve.build import build_workload
 from modelyard.resolve.layers import layered
 from modelyard.resolve.places import places
+from modelyard.resolve.runtimes import check_runtimes, content_digest, own_node
 from modelyard.resolve.workload import ImageBuild, Path, Workload
 from modelyard.source.node import Mapping as MappingNode
 from modelyard.spec.decode import Decoder
@@ -65,7 +67,9 @@ class ModelResolver:
             self._check_names(manifest, tree)
             self._check_bases(manifest, tree)
             self._check_files(manifest, tree)
-            builds = images.builds(manifest, self.shared.catalogue)
+            found = check_runtimes(manifest, tree, self.shared.runtimes, self.context)
+            self.decoder.findings.extend(found)
+            builds = images.builds(manifest, self.shared.catalogue, self.shared.runtimes)
             tags = self._tags(builds, tree)
         workloads: list[Workload] = []
         for name, environment in self.shared.environments.items():
@@ -97,11 +101,20 @@ class ModelResolver:
         from modelyard.findings.nearest import did_you_mean
 
         for name, part in images.parts(manifest).items():
-            build = part.image.build
-            if build is not None and build.base not in self.shared.catalogue.images:
-                where = find(tree, (*_prefix(manifest, name), "image", "build", "base"))[0].location
-                hint = did_you_mean(build.base, self.shared.catalogue.images)
-                self._report("unknown-base", where, f'"{build.base}" is not in {layout.CATALOGUE}', hint)
+            build, known = part.image.build, self.shared.catalogue.images
+            key = part.image.catalogue or (build.base if build is not None else None)
+            path = ("image", "catalogue") if part.image.catalogue else ("image", "build", "base")
+            where = own_node(tree, _prefix(manifest, name), *path).location
+            if key is not None and key not in known:
+                hint = did_you_mean(key, known)
+                self._report("unknown-base", where, f'"{key}" is not in {layout.CATALOGUE}', hint)
+            elif (
+                part.image.catalogue
+                and manifest.architecture not in known[part.image.catalogue].architectures
+            ):
+                message = f"{key} does not exist for {manifest.architecture}, which the model is meant for"
+                hint = f"choose another, or set architecture: {known[part.image.catalogue].architectures[0]}"
+                self._report("architecture-not-in-base", where, message, hint)
 
     def _check_files(self, manifest: Service | Job, tree: MappingNode) -> None:
         for name, part in images.parts(manifest).items():
@@ -113,14 +126,14 @@ class ModelResolver:
                     self.context.exists(path.text, where)
 
     def _tags(self, builds: Mapping[str, ImageBuild], tree: MappingNode) -> dict[str, str]:
-        def at(build: ImageBuild, key: str) -> Location:
+        def at(build: ImageBuild, *path: str) -> Location:
             prefix: Path = () if build.repository == build.model else ("containers", build.container)
-            return find(tree, (*prefix, "image", "build", key))[0].location
+            return find(tree, (*prefix, *path))[0].location
 
         tags = {}
         for name, build in builds.items():
-            where = at(build, "source"), at(build, "requirements")
-            content = self.context.digest(build.source, build.requirements, *where)
+            where = at(build, "image", "build", "source"), at(build, "image", "build", "requirements")
+            content = content_digest(self.context, build, *where, at(build, "runtime"))
             tags[name] = images.input_tag(self.recipe(build), build.architecture, content)
         return tags
 
@@ -144,7 +157,7 @@ class ModelResolver:
             self._report("misplaced-field", where, f"{env} tracks head: it freezes no manifest", "remove it")
         if tree is None:
             return
-        merged = layered(environment.defaults, tree, self.model.overrides.get(env))
+        merged = filled(layered(environment.defaults, tree, self.model.overrides.get(env)))
         manifest = decode_manifest(merged, self.decoder)
         if (
             manifest is None
@@ -153,7 +166,7 @@ class ModelResolver:
         ):
             return
         if environment.spec.tracks == "releases":
-            builds, tags = images.builds(manifest, self.shared.catalogue), {}
+            builds, tags = images.builds(manifest, self.shared.catalogue, self.shared.runtimes), {}
         digests = dict(release.spec.images) if release is not None else {}
         if environment.spec.tracks == "releases" and not self._all_digests(manifest, digests, env):
             return

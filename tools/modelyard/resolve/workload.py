@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from modelyard.findings import Finding, Location, Severity
+from modelyard.load import layout
 from modelyard.resolve.delivery import Delivery, DeliveryFolder, folders_of
 from modelyard.source.node import Mapping as MappingNode
 from modelyard.source.node import Node
@@ -28,6 +29,8 @@ Path = tuple[str | int, ...]
 FETCHER_IMAGE = "aws-cli"
 # Tells each of several copies of a run its number, from 0; Kubernetes gave it its name.
 COPY_NUMBER = "JOB_COMPLETION_INDEX"
+# What Dockerfiles call the folder of Modelyard's own model server, and the package that lies in it.
+SERVER_CONTEXT, SERVER_PACKAGE = "modelyard-server", layout.SERVER_PACKAGE
 
 
 class Feature(enum.Enum):
@@ -109,7 +112,8 @@ class ImageBuild:
     """An image that is built from the model's folder; the same in every environment.
 
     ``repository`` is the name without registry and prefix: ``<model>`` or ``<model>/<container>``.
-    ``context`` and ``dockerfile`` are paths in the repository.
+    ``context`` and ``dockerfile`` are paths in the repository. ``server`` says that Modelyard's own model
+    server, which lies beside the models, is put into it.
     """
 
     model: str
@@ -129,6 +133,7 @@ class ImageBuild:
     user: str
     labels: Mapping[str, str]
     folders: tuple[str, ...]
+    server: bool = False
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,7 @@ class Definitions:
     def _whole(self, spec: type[Spec]) -> Schema:
         fields = fields_of(spec)
         exclusive = {*spec.exactly_one_of, *spec.at_most_one_of}
+        brought = {path for path in spec.brought if "runtime" in fields}
         schema: Schema = {
             "type": "object",
             "description": summary(spec),
@@ -94,9 +95,11 @@ class Definitions:
             },
             "additionalProperties": False,
         }
-        if required := [name for name, known in fields.items() if known.required]:
+        if required := [name for name, known in fields.items() if known.required and name not in brought]:
             schema["required"] = required
-        return schema | _choices(spec)
+        return (
+            schema | _choices(spec, bringing="runtime" in fields) | _due(spec, bringing="runtime" in fields)
+        )
 
     def _shape(self, shape: Shape, *, patch: bool) -> Schema:
         if isinstance(shape, SpecShape):
@@ -150,12 +153,27 @@ def _examples(known: FieldShape) -> Schema:
     return {"examples": plain(known.about.examples)} if known.about.examples else {}
 
 
-def _choices(spec: type[Spec]) -> Schema:
+def _due(spec: type[Spec], *, bringing: bool) -> Schema:
+    """What must be there below, unless the ``runtime`` beside it brings it."""
+    due = [_required_at(path.split(".")) for path in spec.brought]
+    if not due:
+        return {}
+    return {"if": {"required": ["runtime"]}, "else": {"allOf": due}} if bringing else {"allOf": due}
+
+
+def _required_at(path: list[str]) -> Schema:
+    if len(path) == 1:
+        return {"required": path}
+    return {"properties": {path[0]: _required_at(path[1:])}}
+
+
+def _choices(spec: type[Spec], *, bringing: bool) -> Schema:
     """Fields that exclude each other: each forbids those after it, so that one field is at fault."""
     schema: Schema = {}
     if spec.exactly_one_of:
         due = f"One of {', '.join(spec.exactly_one_of)} is due."
-        schema["anyOf"] = [{"required": [name], "errorMessage": due} for name in spec.exactly_one_of]
+        enough = (*spec.exactly_one_of, "runtime") if bringing else spec.exactly_one_of
+        schema["anyOf"] = [{"required": [name], "errorMessage": due} for name in enough]
     forbidden: dict[str, list[str]] = {}
     for group in (spec.exactly_one_of, spec.at_most_one_of):
         for index, name in enumerate(group[:-1]):

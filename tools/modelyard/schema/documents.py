@@ -9,12 +9,13 @@ from modelyard.spec.environment import Environment, Override, Release
 from modelyard.spec.field import Spec
 from modelyard.spec.manifest import KINDS, Job, Manifest, Service
 from modelyard.spec.policy import Gate, Waivers
+from modelyard.spec.runtime import Runtime
 from modelyard.spec.shape import FieldShape, fields_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BASE = "https://modelyard.dev/schemas/v1/"
-NAMES = ("model", "environment", "override", "release", "base-images", "gate", "waivers")
-FIXED_FIELDS = ("apiVersion", "kind", "name", "image")
+NAMES = ("model", "environment", "override", "release", "base-images", "gate", "waivers", "runtime")
+FIXED_FIELDS = ("apiVersion", "kind", "name", "image", "runtime")
 
 
 def generate(plugins: Plugins) -> dict[str, Schema]:
@@ -27,6 +28,7 @@ def generate(plugins: Plugins) -> dict[str, Schema]:
         file_name("base-images"): _document("base-images", Catalogue, Definitions(plugins)),
         file_name("gate"): _document("gate", Gate, Definitions(plugins)),
         file_name("waivers"): _document("waivers", Waivers, Definitions(plugins)),
+        file_name("runtime"): _document("runtime", Runtime, Definitions(plugins, {"type": "object"})),
     }
 
 

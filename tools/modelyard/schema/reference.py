@@ -15,6 +15,7 @@ from modelyard.spec.environment import Environment, Override, Release
 from modelyard.spec.field import Size, Spec
 from modelyard.spec.manifest import KINDS, Manifest
 from modelyard.spec.policy import Gate, Waivers
+from modelyard.spec.runtime import Runtime
 from modelyard.spec.shape import (
     AnyShape,
     ChoiceShape,
@@ -50,6 +51,7 @@ def pages(plugins: Plugins) -> dict[str, str]:
         "release.md": reference.page("release.md", "environments/ENV/releases/MODEL.yaml", Release),
         "gate.md": reference.page("gate.md", "policy/gate.yaml", Gate),
         "waivers.md": reference.page("waivers.md", "policy/waivers.yaml", Waivers),
+        "runtime.md": reference.page("runtime.md", "tools/modelyard/runtimes/RUNTIME.yaml", Runtime),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal
 
-from modelyard.spec.field import Range, Size, Spec, field
+from modelyard.spec.field import Range, Size, Spec, Text, field
 from modelyard.spec.names import (
     Argument,
     CatalogueKey,
@@ -37,8 +37,9 @@ class Build(Spec):
     """An image that is built from the model's own folder; its Dockerfile is rendered."""
 
     base: CatalogueKey = field("The approved base image to build on.", examples=("python-3.12-slim",))
-    command: Command = field(
-        "What the container runs, in exec form; no shell reads it.",
+    command: Command | None = field(
+        "What the container runs, in exec form; no shell reads it. Required, unless a `runtime` brings it.",
+        default=None,
         examples=(("python", "/app/inference.py"),),
     )
     requirements: RelativePath | None = field(
@@ -58,12 +59,17 @@ class Build(Spec):
 class Image(Spec):
     """Where a container's image comes from."""
 
-    exactly_one_of: ClassVar[tuple[str, ...]] = ("build", "reference")
+    exactly_one_of: ClassVar[tuple[str, ...]] = ("build", "reference", "catalogue")
     build: Build | None = field("Build it from this folder.", default=None)
     reference: ImageReference | None = field(
         "Bring your own: an image that somebody else built, by digest.",
         default=None,
         examples=("ghcr.io/acme/server:1.4@sha256:" + "0" * 64,),
+    )
+    catalogue: CatalogueKey | None = field(
+        "Run an image of the catalogue as it is: a new digest there moves it.",
+        default=None,
+        examples=("vllm-openai",),
     )
 
 
@@ -134,6 +140,9 @@ class Secret(Spec):
 
 
 Secrets = Annotated[Mapping[VariableName, Secret], Size(0, 100)]
+RuntimeName = Annotated[
+    str, Text("the name of a runtime", r"[a-z](?:[a-z0-9-]*[a-z0-9])?", 1, 32, "as in modelyard")
+]
 DependsOn = Annotated[Mapping[PartName, Dependency], Size(0, 20)]
 
 
@@ -141,7 +150,13 @@ DependsOn = Annotated[Mapping[PartName, Dependency], Size(0, 20)]
 class Container(Spec):
     """One of several containers of a model that run side by side; the first is the one that is asked."""
 
-    image: Image = field("Where the image comes from.")
+    brought: ClassVar[tuple[str, ...]] = ("image", "image.build.command")
+    runtime: RuntimeName | None = field(
+        "The model server of this container, which brings what is not said here. For services.",
+        default=None,
+        examples=("modelyard",),
+    )
+    image: Image = field("Where the image comes from; some runtimes bring one.")
     command: Arguments = field("Replaces the image's entry point.", default=())
     args: Arguments = field("Arguments after the entry point.", default=())
     user: NumericUser = field("The user it runs as.", default="10001:10001")

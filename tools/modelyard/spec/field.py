@@ -15,11 +15,13 @@ class Spec:
 
     Subclasses are frozen keyword-only dataclasses whose fields are made with ``field``. A field
     ``min_replicas`` is spelt ``minReplicas`` in YAML. Fields named in ``exactly_one_of`` exclude each
-    other, and one of them must be there; of those in ``at_most_one_of`` none may be.
+    other, and one of them must be there; of those in ``at_most_one_of`` none may be. ``brought`` are the
+    dotted paths of what must be there unless a field ``runtime`` is, which brings it as a layer below.
     """
 
     exactly_one_of: ClassVar[tuple[str, ...]] = ()
     at_most_one_of: ClassVar[tuple[str, ...]] = ()
+    brought: ClassVar[tuple[str, ...]] = ()
 
 
 @functools.cache

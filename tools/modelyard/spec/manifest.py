@@ -14,6 +14,7 @@ from modelyard.spec.container import (
     DependsOn,
     Image,
     Resources,
+    RuntimeName,
     Secrets,
     Serve,
     Sidecar,
@@ -178,6 +179,7 @@ class Manifest(Spec):
     """What every kind of model says."""
 
     exactly_one_of: ClassVar[tuple[str, ...]] = ("image", "containers")
+    brought: ClassVar[tuple[str, ...]] = ("image.build.command",)
     api_version: Literal["modelyard.dev/v1"] = field("The version of this format.")
     kind: Literal["Service", "Job"] = field("Service answers requests; Job runs to its end.")
     name: ModelName = field("The model's name, equal to its folder's.", examples=("fraud-scorer",))
@@ -223,6 +225,12 @@ Targets = Annotated[Mapping[str, Spec], Plugins("settings")]
 class Service(Manifest):
     """A model that answers requests."""
 
+    runtime: RuntimeName | None = field(
+        "The model server: it brings what is not said here, such as image, command, ports and paths. With "
+        "several containers, say it in each that has one.",
+        default=None,
+        examples=("modelyard", "mlserver", "triton", "vllm"),
+    )
     serve: Serve = field(
         "How it answers requests; with several containers, say it in each that does.", default=Serve()
     )

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from modelyard.artifact import Plain
-from modelyard.resolve.workload import ImageBuild, ResolvedSecret, Workload
+from modelyard.resolve.workload import SERVER_CONTEXT, ImageBuild, ResolvedSecret, Workload
 from modelyard.spec.container import Resources
 from modelyard.targets.compose.interpolation import Interpolated, optional, required
 from modelyard.targets.compose.network import Sharing, sharing
 from modelyard.targets.compose.parts import Part, parts
 from modelyard.targets.compose.settings import platform, settings
-from modelyard.targets.compose.storage import amount, model_folder, mounts, temporary
+from modelyard.targets.compose.storage import amount, model_folder, mounts, server_folder, temporary
 
 _CONDITIONS = {
     "started": "service_started",
@@ -68,7 +68,10 @@ def _service(
 def _build(workload: Workload, build: ImageBuild) -> Plain:
     """The paths of a build: the context from the compose file, the Dockerfile from the context."""
     up = "../" * (build.context.count("/") + 1)
-    return {"context": model_folder(workload), "dockerfile": up + build.dockerfile}
+    found: dict[str, Plain] = {"context": model_folder(workload), "dockerfile": up + build.dockerfile}
+    if build.server:
+        found["additional_contexts"] = {SERVER_CONTEXT: server_folder(workload)}
+    return found
 
 
 def _confined(part: Part) -> dict[str, Plain]:

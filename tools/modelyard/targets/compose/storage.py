@@ -29,9 +29,18 @@ def amount(memory: Memory) -> str:
 
 def model_folder(workload: Workload) -> str:
     """The model's folder as the compose file sees it."""
+    return f"{_root(workload)}models/{workload.model}"
+
+
+def server_folder(workload: Workload) -> str:
+    """The folder of Modelyard's own model server as the compose file sees it."""
+    return f"{_root(workload)}server"
+
+
+def _root(workload: Workload) -> str:
     from modelyard.targets.compose.settings import TARGET
 
-    return "../" * workload.output(TARGET, "").count("/") + f"models/{workload.model}"
+    return "../" * workload.output(TARGET, "").count("/")
 
 
 def local_files(workload: Workload) -> dict[str, str]:

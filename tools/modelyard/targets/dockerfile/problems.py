@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from modelyard.resolve.workload import ImageBuild
 from modelyard.targets.api import Problem
 
-APP, VENV = "/app", "/opt/venv"
+APP, VENV, SERVER = "/app", "/opt/venv", "/opt/modelyard"
 
 
 def problems(build: ImageBuild) -> Iterator[Problem]:
@@ -33,6 +33,9 @@ def _hidden(build: ImageBuild) -> Iterator[Problem]:
         if build.requirements and _covers(folder, VENV):
             message = f"{folder} is mounted over {VENV}, where the requirements are"
             yield Problem("mount-hides-image", ("requirements",), message, hint)
+        if build.server and _covers(folder, SERVER):
+            message = f"{folder} is mounted over {SERVER}, where the model server is"
+            yield Problem("mount-hides-image", ("base",), message, hint)
 
 
 def _covers(folder: str, path: str) -> bool:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard.artifact import Artifact, TextFile
 from modelyard.facts.unbuilt import NEVER_BUILT
-from modelyard.resolve.workload import ImageBuild
+from modelyard.resolve.workload import SERVER_CONTEXT, SERVER_PACKAGE, ImageBuild
+from modelyard.targets.dockerfile.problems import SERVER
 from modelyard.targets.dockerfile.quoting import FILTERS, only_quoted
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def values(build: ImageBuild) -> dict[str, Any]:
         "system": build.system,
         "uid": int(uid),
         "gid": int(gid or uid),
+        "server": server(build),
         "folders": [folder for folder in build.folders if folder not in _WRITABLE],
         "source": (f"{build.source}/", "/app/") if build.source else (),
         "labels": labels(build),
@@ -48,6 +50,16 @@ def values(build: ImageBuild) -> dict[str, Any]:
         "startup": serve.startup.seconds if serve is not None else 0,
         "command": build.command,
     }
+
+
+def server(build: ImageBuild) -> tuple[str, str, str] | None:
+    """Where Modelyard's own model server comes from and goes to: a named context, and a folder for imports.
+
+    Builders are told ``--build-context modelyard-server=server``.
+    """
+    if not build.server:
+        return None
+    return SERVER_CONTEXT, f"{SERVER_PACKAGE}/", f"{SERVER}/{SERVER_PACKAGE}/"
 
 
 def labels(build: ImageBuild) -> list[tuple[str, str]]:
