@@ -11,7 +11,7 @@ import pytest
 
 from tests.build import checkout
 from tests.build.index import Index, serving
-from tests.support.containers import engine, images, programs, registry
+from tests.support.containers import images, opening, programs, registry
 from tests.support.containers.engine import Engine
 from tests.support.containers.programs import Programs
 from tests.support.containers.registry import Registry
@@ -78,7 +78,7 @@ def base(found: Programs, local: Registry) -> str:
 @pytest.fixture(scope="session")
 def containers(found: Programs, local: Registry, base: str) -> Iterator[Engine]:
     """The engine, apart from any other on this machine; nothing may be left in it."""
-    with engine.opened(found, CACHE, local.host) as opened:
+    with opening.opened(found, CACHE, local.host) as opened:
         yield opened
         left = opened.left()
         assert not any(left.values()), f"a test left something behind: {left}"

@@ -34,7 +34,7 @@ def failure(bench: Bench) -> Detection:
     (one,) = report.detections
     assert (one.level, one.tool, report.ran[0].failed) == (Level.CRITICAL, "modelyard", True)
     assert one.hint
-    assert not is_waivable(one.rule)
+    assert not is_waivable(one.tool, one.rule)
     return one
 
 

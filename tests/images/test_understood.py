@@ -33,7 +33,7 @@ def understood(bench: Bench, *layers: dict[str, bytes]) -> dict[str, str]:
 def test_an_unknown_system(bench: Bench) -> None:
     seen = understood(bench, {"etc/os-release": b"ID=frobnix\nVERSION_ID=1\n"}, PYTHON)
     assert "cannot tell the image's operating system" in seen["image-not-understood"]
-    assert not is_waivable("image-not-understood")
+    assert not is_waivable("modelyard", "image-not-understood")
 
 
 def test_a_system_without_its_package_database(bench: Bench) -> None:
