@@ -61,6 +61,24 @@ def lay_out(root: Path, base: str = "python-3.12-slim") -> Path:
     return root
 
 
+def serve(root: Path) -> Path:
+    """Adds the model ``served``, which Modelyard's server runs, and a stand-in for that server: its folder.
+
+    Nothing can build it: its lock names the packages that the server needs, and no wheel has these hashes.
+    """
+    server, model = root / "server/modelyard_server", root / "models/served"
+    for folder, file in ((server, "__init__.py"), (model / "src", "inference.py")):
+        folder.mkdir(parents=True)
+        (folder / file).write_text("VERSION = 1\n")
+    needed = ("httptools", "orjson", "prometheus-client", "uvicorn")
+    pins = [f"{name}==1.0 --hash=sha256:{'0' * 64}\n" for name in needed]
+    (model / "requirements.lock").write_text("".join(pins))
+    own = manifest("served", "python-3.12-slim", requirements=True)
+    own = own.replace(", command: [python, /app/app.py]", "") + "runtime: modelyard\n"
+    (model / "model.yaml").write_text(own)
+    return server
+
+
 def start(root: Path) -> Path:
     """Puts a folder into Git, with an origin whose URL has a password."""
     git(root, "init", "--quiet", "--initial-branch=main")

@@ -33,6 +33,7 @@ def image(name: str) -> Image:
         tags=(f"localhost/{name}:in-0123456789abcdef",),
         platforms=("linux/amd64",),
         labels={},
+        contexts={},
         commit=Commit("a" * 40, 0, ""),
     )
 

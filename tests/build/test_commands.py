@@ -21,6 +21,7 @@ REQUEST = BuildRequest(
     created=1_793_534_400,
     platforms=("linux/amd64",),
     labels={"org.opencontainers.image.revision": "a" * 40, "b": "two words $X"},
+    contexts={"modelyard-server": Path("/r/server")},
     secrets={"pipconf": Path("/private/pip.conf"), "cabundle": Path("/etc/ca.pem")},
     cache=False,
     network="host",

@@ -12,9 +12,10 @@ from modelyard.build.bake import bake_file, literal
 from modelyard.build.plan import Choice, Image, images_of, labels
 from modelyard.build.source import Commit
 from modelyard.engines.docker import PUSHED, Docker
+from modelyard.engines.podman import Podman
 from modelyard.load.shared import load_shared
 from modelyard.targets.registry import discover
-from tests.build.checkout import git
+from tests.build.checkout import commit, git, serve
 from tests.support.repo import render
 
 TAG = re.compile(r"in-[0-9a-f]{16}")
@@ -90,6 +91,29 @@ def test_bake_says_what_the_tool_says_to_the_engine(root: Path, tmp_path: Path) 
     assert f"--build-arg=SOURCE_DATE_EPOCH={target['args']['SOURCE_DATE_EPOCH']}" in words
     assert (root / target["context"] / target["dockerfile"]).resolve() == (root / image.dockerfile).resolve()
     assert "rewrite-timestamp=true" in PUSHED
+
+
+def test_the_model_server_is_among_what_an_image_is_built_from(root: Path, tmp_path: Path) -> None:
+    assert images(root, "echo")[0].contexts == {}
+    server = serve(root)
+    result = render(root)
+    assert not result.errors, result.all_findings
+    revision = commit(root)
+    registry = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/models"
+    (image,) = images(root, "served", Choice(registry))
+    manifests = root / "environments/dev/rendered/served/kubernetes/eu-west-1/manifests.yaml"
+    assert f"image: {image.tags[0]}\n" in manifests.read_text()
+    assert json.loads(bake_file([image]))["target"]["served"]["contexts"] == {"modelyard-server": "server"}
+    for builder in (Docker("docker", "0.13.1"), Podman("podman", "podman", "4.3.1")):
+        words = builder.describe(image.request(root, tmp_path))
+        assert f"--build-context=modelyard-server={root}/server" in words
+    assert (image.commit.revision, image.commit.unsure) == (revision, "")
+
+    (server / "__init__.py").write_text("VERSION = 2\n")
+    (changed,) = images(root, "served", Choice(registry))
+    assert changed.tags != image.tags
+    assert changed.commit.unsure == "server/modelyard_server/__init__.py is not as it is committed"
+    assert commit(root) == images(root, "served")[0].commit.revision
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,16 @@ STATS = Example("shelf-vision/stats", (sys.executable, "src/serve.py"))
 CHURN = Example(
     "churn-onnx", (sys.executable, "-m", "gunicorn", "--config", "src/gunicorn_conf.py", "app:app")
 )
-SERVERS = (IRIS, FRAUD, MENU, VISION, STATS, CHURN)
+ROUTER = Example(
+    "ticket-router",
+    (sys.executable, "-m", "modelyard_server"),
+    "SM_MODEL_DIR",
+    (
+        ("PYTHONPATH", str(MODELS.parent / "server")),
+        ("MODELYARD_CODE_DIR", str(MODELS / "ticket-router/src")),
+    ),
+)
+SERVERS = (IRIS, FRAUD, MENU, VISION, STATS, CHURN, ROUTER)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from modelyard.gate.policy import load_policy
 from modelyard.load.shared import load_shared
 from modelyard.rules.api import Context
 from modelyard.rules.registry import discover as discover_rules
+from modelyard.subjects.document import Document
 from modelyard.subjects.extract import facts_of
 from modelyard.subjects.facts import Owners
 from modelyard.subjects.formats import format_of
@@ -51,7 +52,7 @@ def judge(files: Mapping[str, bytes], rule: str | None = None) -> Iterator[Detec
     """What one rule, or all of them, say of the files."""
     rules = discover_rules()
     chosen = rules if rule is None else {rule: rules[rule]}
-    documents = []
+    documents: list[Document] = []
     for path, data in files.items():
         if format_of(path) is not None:
             read = read_documents(path, data)

@@ -45,9 +45,11 @@ def bake_file(images: Sequence[Image], *, push: bool = False, network: BuildNetw
 
 
 def _target(image: Image) -> dict[str, Any]:
+    contexts = {name: literal(path) for name, path in image.contexts.items()}
     up = "../" * (image.context.count("/") + 1)
     return {
         "context": literal(image.context),
+        **({"contexts": contexts} if contexts else {}),
         "dockerfile": literal(up + image.dockerfile),
         "platforms": list(image.platforms),
         "tags": [literal(tag) for tag in image.tags],

@@ -16,7 +16,8 @@ from modelyard.load.shared import Shared
 from modelyard.pipeline.image_files import ImageFiles
 from modelyard.pipeline.model import Scope, resolve_model
 from modelyard.resolve.images import input_tag
-from modelyard.resolve.workload import ImageBuild
+from modelyard.resolve.runtimes import content_digest
+from modelyard.resolve.workload import SERVER_CONTEXT, ImageBuild
 from modelyard.targets.registry import Targets
 
 LOCAL = "localhost"
@@ -39,7 +40,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Image:
-    """One image to be built. ``tags`` are whole references; the first is that of the build's inputs."""
+    """One image to be built. ``tags`` are whole references; the first is that of the build's inputs.
+
+    ``contexts`` are folders of the repository that it is built from besides its context, by their names.
+    """
 
     model: str
     container: str
@@ -49,6 +53,7 @@ class Image:
     tags: tuple[str, ...]
     platforms: tuple[str, ...]
     labels: Mapping[str, str]
+    contexts: Mapping[str, str]
     commit: Commit
 
     def request(self, root: Path, folder: Path) -> BuildRequest:
@@ -62,6 +67,7 @@ class Image:
             created=self.commit.created,
             platforms=self.platforms,
             labels=self.labels,
+            contexts={name: root / path for name, path in self.contexts.items()},
         )
 
 
@@ -75,7 +81,7 @@ def images_of(root: Path, model: str, shared: Shared, targets: Targets, choice: 
 
 def _image(root: Path, build: ImageBuild, recipe: bytes, source: str, choice: Choice) -> Image:
     where = _anywhere(build)
-    content = ContextReader(root, build.context).digest(build.source, build.requirements, where, where)
+    content = content_digest(ContextReader(root, build.context), build, where, where, where)
     commit = last_commit(root, _inputs(build))
     names = [input_tag(recipe, build.architecture, content), *([choice.tag] if choice.tag else [])]
     return Image(
@@ -87,6 +93,7 @@ def _image(root: Path, build: ImageBuild, recipe: bytes, source: str, choice: Ch
         tags=tuple(f"{choice.registry or LOCAL}/{build.repository}:{name}" for name in names),
         platforms=choice.platforms or (f"linux/{build.architecture}",),
         labels=labels(commit, source),
+        contexts={SERVER_CONTEXT: layout.SERVER} if build.server else {},
         commit=commit,
     )
 
@@ -109,7 +116,8 @@ def labels(commit: Commit, source: str) -> dict[str, str]:
 def _inputs(build: ImageBuild) -> tuple[str, ...]:
     """Every path that decides what is in the image."""
     inside = [f"{build.context}/{path}" for path in (build.source, build.requirements) if path]
-    return (*inside, build.dockerfile, f"{build.dockerfile}.dockerignore")
+    server = [f"{layout.SERVER}/{layout.SERVER_PACKAGE}"] if build.server else []
+    return (*inside, *server, build.dockerfile, f"{build.dockerfile}.dockerignore")
 
 
 def _anywhere(build: ImageBuild) -> Location:

@@ -55,7 +55,8 @@ class BuildRequest:
     ``linux/arm64``; more than one gives an index, and only an engine that can emulate builds a foreign one.
     ``push`` sends it to the registry that its tags name. ``archive`` is a file to write as an OCI archive.
     ``network`` is what RUN steps may use; "" is what the engine does by itself. ``attest`` adds provenance
-    and an SBOM, which makes an index of the image.
+    and an SBOM, which makes an index of the image. ``contexts`` are further folders that the Dockerfile
+    copies from, by the names that it has for them.
     """
 
     context: Path
@@ -66,6 +67,7 @@ class BuildRequest:
     created: int
     platforms: tuple[str, ...]
     labels: Mapping[str, str] = field(default_factory=dict)
+    contexts: Mapping[str, Path] = field(default_factory=dict)
     secrets: Mapping[str, Path] = field(default_factory=dict)
     cache: bool = True
     push: bool = False

@@ -94,6 +94,7 @@ class Docker:
         words += [f"--platform={','.join(request.platforms)}"]
         words += [f"--tag={tag}" for tag in request.tags]
         words += [f"--label={name}={value}" for name, value in sorted(request.labels.items())]
+        words += [f"--build-context={name}={path}" for name, path in sorted(request.contexts.items())]
         words += [f"--secret=id={name},src={path}" for name, path in sorted(request.secrets.items())]
         words += [f"--output={output}"]
         words += [f"--metadata-file={request.folder / 'metadata'}", f"--file={request.dockerfile}"]

@@ -53,6 +53,7 @@ class Podman:
         words += [f"--network={request.network}"] if request.network else []
         words += [f"--platform={platform}" for platform in request.platforms]
         words += [f"--label={name}={value}" for name, value in sorted(request.labels.items())]
+        words += [f"--build-context={name}={path}" for name, path in sorted(request.contexts.items())]
         words += [f"--secret=id={name},src={path}" for name, path in sorted(request.secrets.items())]
         words += [f"--secret=id={_MARK},src={request.folder / _MARK}", f"--iidfile={request.folder / 'iid'}"]
         words += [f"--file={request.dockerfile}", f"--ignorefile={request.ignore_file}", str(request.context)]

@@ -3,13 +3,15 @@
 What is found under fixed paths in a container is laid out below one temporary folder, and words of the
 manifest that are such paths lead there: ``/app``, the weights, volumes, ``/tmp``. Servers that have a path
 of their own accord are told by ``MODEL_DIR`` and ``MODELS_DIR`` (SageMaker's toolkits: ``SM_MODEL_DIR``).
-``PORT`` says where to listen.
+``PORT`` says where to listen, and so does a variable ``..._PORT`` that has the manifest's port.
+Modelyard's own model server is imported from the repository.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -20,6 +22,7 @@ from pathlib import Path
 from typing import IO
 
 from modelyard.engines.process import tail
+from modelyard.load import layout
 from modelyard.resolve.delivery import HOSTED_MODELS
 from modelyard.resolve.workload import ImageBuild
 from modelyard.running import environment, memory, ports
@@ -31,6 +34,8 @@ from modelyard.write.interrupts import HeldSignals
 APP = "/app"
 _MODEL = "/opt/ml/model"  # SageMaker's
 _DIRECTORIES = {"MODEL_DIR": _MODEL, "SM_MODEL_DIR": _MODEL, "MODELS_DIR": HOSTED_MODELS}
+_OF_SERVER = {"MODELYARD_CODE_DIR": APP, "MODELYARD_MODELS_DIR": HOSTED_MODELS}
+_QUOTED = re.compile(r'(?<=")/[^"\\]*(?=")')
 _LOG_BYTES = 64 * 2**10
 _GRACE = 2.0
 
@@ -61,8 +66,7 @@ class ProcessHost:
         known = self._lay_out(part, place, temporary)
         port = self._port_of(part)
         env = {**self._variables(part, place, temporary, known), **part.secrets}
-        if port:
-            env["PORT"] = str(port)
+        env |= _listening(part, port)
         words = [*(part.entrypoint or part.build.command), *part.args]
         command = [_there(word, place, known) for word in words]
         program = shutil.which(command[0], path=env["PATH"])
@@ -172,9 +176,22 @@ class ProcessHost:
             "PYTHONUNBUFFERED": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        folders = {name: path for name, path in _DIRECTORIES.items() if (place / path.lstrip("/")).is_dir()}
+        named = _DIRECTORIES
+        if part.build is not None and part.build.server:
+            named = {**_DIRECTORIES, **_OF_SERVER}
+            own["PYTHONPATH"] = str(self._root / layout.SERVER)
+        folders = {name: path for name, path in named.items() if (place / path.lstrip("/")).is_dir()}
         said = {name: _there(value, place, known) for name, value in {**folders, **part.env}.items()}
         return {**own, **said}
+
+
+def _listening(part: Part, port: int) -> dict[str, str]:
+    """The variables that tell a server where to listen; none for what does not."""
+    if part.serve is None:
+        return {}
+    said = str(part.serve.port)
+    same = [name for name, value in part.env.items() if name.endswith("_PORT") and value == said]
+    return dict.fromkeys(["PORT", *same], str(port))
 
 
 def _spawn(
@@ -203,7 +220,12 @@ def _stand_in(link: Path, target: Path) -> None:
 
 
 def _there(word: str, place: Path, known: frozenset[str]) -> str:
-    """A word that is a path of the container's, or ends with one after ``=``, as the path it has here."""
+    """A word that is a path of the container's, or ends with one after ``=``, as the path it has here.
+
+    So are the texts of JSON.
+    """
+    if word.startswith(("[", "{")):
+        return _QUOTED.sub(lambda path: _there(path[0], place, known), word)
     before, equals, path = word.rpartition("=")
     if not path.startswith("/") or path == "/":
         return word
