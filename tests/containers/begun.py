@@ -20,7 +20,7 @@ LONG = 600
 
 
 def go_on(begun: threading.Event) -> None:
-    """Until interrupted. In short naps: a signal that comes right before a long one would not cut it short."""
+    """Until interrupted. In short naps: a signal right before a long one would not cut it short."""
     begun.set()
     while True:
         time.sleep(0.1)

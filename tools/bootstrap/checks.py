@@ -10,7 +10,7 @@ output; what failed before it is named again right above that line. Exit code 0 
 
 With --with-containers, tests/containers are a run of pytest of their own, since they share one engine and
 build on every core; the Debian packages that they need are installed, and a skipped one is a failure. The
-few tests of containers that lie beside what they test use the engine that is there, or say that there is none.
+few tests of containers that lie beside what they test use the engine that is there, or say there is none.
 """
 
 from __future__ import annotations
