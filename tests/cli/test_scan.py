@@ -16,6 +16,7 @@ import pytest
 from tests.cli.command import Outcome, commit_all, finish, git, put, run, start
 from tests.gate.looking import github_token, rendered
 from tests.gate.test_bad_files import PRIVILEGED
+from tests.support.scripts import head
 
 NOW = ("--now", "2026-11-22")
 QUICK = ("--quick", *NOW)
@@ -157,7 +158,7 @@ def _sleeping(folder: Path) -> Path:
     script = folder / "bin" / "hadolint"
     script.parent.mkdir(parents=True)
     script.write_text(
-        f"#!{sys.executable} -I\n"
+        f"{head()}"
         "import os, subprocess, sys, time\n"
         "if '--version' in sys.argv:\n    print('Haskell Dockerfile Linter 2.14.0')\n    raise SystemExit\n"
         "child = subprocess.Popen(['sleep', '600'])\n"

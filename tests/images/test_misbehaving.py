@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import sys
 import textwrap
 from pathlib import Path
 
@@ -16,10 +15,10 @@ from modelyard.images import trivy
 from modelyard.scanners import install
 from modelyard.scanners.process import Limits
 from tests.images.bench import Bench, good
+from tests.support.scripts import head
 
 START = """\
-#!{python}
-import json, os, signal, sys, time
+{head}import json, os, signal, sys, time
 if sys.argv[1:] == ["--version"]:
     print("Version: {version}")
     sys.exit()
@@ -64,7 +63,7 @@ class Fake:
 
     def does(self, body: str, version: str = "0.76.0", bom: str = "pass") -> None:
         path = self.folder / "trivy"
-        start = START.format(python=sys.executable, version=version, bom=bom)
+        start = START.format(head=head(), version=version, bom=bom)
         path.write_text(start + textwrap.dedent(body))
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
 

@@ -7,7 +7,6 @@ The adapter is a real one in all but what it scans for: it hands each file to th
 from __future__ import annotations
 
 import os
-import sys
 import textwrap
 from dataclasses import replace
 from pathlib import Path
@@ -17,14 +16,14 @@ from modelyard.findings import Location
 from modelyard.scanners.api import MIB, Input, Outcome, Scanner, Task, Tool, get, read_json
 from modelyard.scanners.find import Program, find_program
 from modelyard.scanners.run import ScanReport, run_scanners
+from tests.support.scripts import head
 
 HONEST = """
 import json
 print(json.dumps({"read": files, "found": [[name, 1, open(name).read()] for name in files]}))
 """
 START = """\
-#!{python}
-import os, sys, time
+{head}import os, sys, time
 if sys.argv[1:] == ["--version"]:
     print("fake {version}")
     sys.exit()
@@ -71,7 +70,7 @@ class Bench:
 
     def program(self, body: str = HONEST, version: str = "1.2.3") -> Path:
         """Puts the fake on PATH: ``body`` is what it does when asked, with ``files`` as it was given them."""
-        start = START.format(python=sys.executable, version=version, log=str(self.log))
+        start = START.format(head=head(), version=version, log=str(self.log))
         path = self.bin / "fake-scanner"
         path.write_text(start + textwrap.dedent(body))
         path.chmod(0o755)
