@@ -125,8 +125,8 @@ def add_line(line: str, first: int, rows: list[str], at: int, parsed: Parsed) ->
     inner = arguments
     carrier = keyword
     if keyword == "ONBUILD":
-        carrier, _, inner = arguments.partition(" ")
-        carrier, inner = carrier.upper(), split_flags(inner)[1].strip()
+        carrier, *more = space.split(arguments, maxsplit=1)  # at a tab, too
+        carrier, inner = carrier.upper(), split_flags(more[0] if more else "")[1].strip()
     if keyword == "HEALTHCHECK" and arguments[:3].upper() == "CMD":
         carrier, inner = "CMD", arguments[3:].strip()
     exec_form = None
@@ -142,11 +142,19 @@ def add_line(line: str, first: int, rows: list[str], at: int, parsed: Parsed) ->
         parsed.problems.append((first, f"{shown} is no instruction of a Dockerfile"))
     elif not arguments and not flags and not heredocs:
         parsed.problems.append((first, f"{keyword} has no arguments"))
+    elif keyword == "HEALTHCHECK" and not is_health(arguments):
+        parsed.problems.append((first, "HEALTHCHECK takes CMD and a command, or NONE alone"))
     elif keyword in ("ENV", "LABEL") and any(value is None for _, value in pairs(arguments, parsed.escape)):
         parsed.problems.append((first, f"{keyword} takes name=value"))
     form = exec_form if keyword != "ONBUILD" else None
     parsed.lines.append(Line(keyword, flags, arguments, form, tuple(heredocs), first, at))
     return at
+
+
+def is_health(arguments: str) -> bool:
+    """Whether they are those of HEALTHCHECK; a CMD with nothing to run is left to whoever asks for probes."""
+    kind, *rest = space.split(arguments, maxsplit=1)
+    return kind.upper() == "CMD" or (kind.upper() == "NONE" and not rest)
 
 
 def read_heredocs(line: str, first: int, rows: list[str], at: int, found: list[str], parsed: Parsed) -> int:
