@@ -41,7 +41,9 @@ VERBS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs ``modelyard VERB ...`` and gives its exit code; raises nothing."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    unraisable = sys.unraisablehook
     try:
+        sys.unraisablehook = _raise_again
         signal.signal(signal.SIGTERM, _terminate)
         if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # as __main__ leaves it
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -54,6 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except SystemExit as leaving:
         return _code(leaving)
+    finally:
+        sys.unraisablehook = unraisable
 
 
 def run() -> NoReturn:
@@ -88,6 +92,26 @@ def _stopped_by(error: BaseException) -> BaseException | None:
     while cause is not None and not isinstance(cause, KeyboardInterrupt | SystemExit):
         cause = cause.__cause__ or cause.__context__
     return cause
+
+
+def _raise_again(unraisable: sys.UnraisableHookArgs) -> None:
+    """Ctrl-C or SIGTERM that came while Python ran a callback which cannot raise: raised a moment later.
+
+    Python would print it and go on, as if nobody had asked for the end. Workers inherit this.
+    """
+    stopped = unraisable.exc_value
+    if not isinstance(stopped, KeyboardInterrupt | SystemExit):
+        sys.__unraisablehook__(unraisable)
+        return
+    code = stopped.code if isinstance(stopped, SystemExit) else None
+    signal.signal(signal.SIGALRM, lambda number, frame: _stop(code))
+    signal.setitimer(signal.ITIMER_REAL, 0.001)
+
+
+def _stop(code: object) -> NoReturn:
+    if isinstance(code, int):
+        raise SystemExit(code)
+    raise KeyboardInterrupt
 
 
 def _complete_streams() -> None:
