@@ -41,8 +41,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that run an image come after those that do not: meanwhile the images are being built."""
-    items.sort(key=lambda item: Path(__file__).parent in item.path.parents and "built" in fixtures(item))
+    """One worker has them all, since they share an engine, and what runs an image comes last in it:
+    meanwhile the images are being built.
+    """
+    ours = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in ours:
+        item.add_marker(pytest.mark.xdist_group("containers"))
+    others = [item for item in items if Path(__file__).parent not in item.path.parents]
+    items[:] = [*sorted(ours, key=lambda item: "built" in fixtures(item)), *others]
 
 
 def fixtures(item: pytest.Item) -> list[str]:

@@ -74,6 +74,13 @@ def test_without_a_release_nothing_runs_there(tmp_path: Path) -> None:
     assert dict(resolved.skipped) == {"prod": "no release", "staging": "no release"}
 
 
+def test_where_it_is_not_meant_for_no_release_is_missed(tmp_path: Path) -> None:
+    resolved, findings = resolve(repository(tmp_path, manifest("environments: [dev, staging]")))
+    assert findings == []
+    skipped = {"local": "not meant for it", "prod": "not meant for it", "staging": "no release"}
+    assert dict(resolved.skipped) == skipped
+
+
 def test_a_release_stands_while_head_is_broken_but_nothing_is_written(tmp_path: Path) -> None:
     root = released(tmp_path, manifest("zzz: 1"), manifest())
     resolved, findings = resolve(root)

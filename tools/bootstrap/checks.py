@@ -1,16 +1,15 @@
 """``tools/test``: every check of this repository, or with arguments only pytest with these.
 
-    tools/test                    ruff check, ruff format --check, mypy --strict, then pytest on every core,
-                                  and before it mypy and pytest in server/, a project of its own
+    tools/test                    ruff check, ruff format --check, mypy --strict, mypy and pytest in server/,
+                                  which is a project of its own, then pytest on every core
     tools/test -k render -x       pytest -k render -x; paths are relative to the repository
-    tools/test --with-containers  the same, and tests/containers: see below
+    tools/test --with-containers  the same, and what tests/containers needs is installed; so is with CI=true
 
 All of them run, whatever the first ones say. Pytest comes last, so that its closing line closes the
 output; what failed before it is named again right above that line. Exit code 0 only if all passed.
 
-With --with-containers, tests/containers are a run of pytest of their own, since they share one engine and
-build on every core; the Debian packages that they need are installed, and a skipped one is a failure. The
-few tests of containers that lie beside what they test use the engine that is there, or say there is none.
+tests/containers use the engine that is there, or are skipped in one line that says why. With CI=true or
+--with-containers the Debian packages that they need are installed, and a skipped one is a failure.
 """
 
 from __future__ import annotations
@@ -25,8 +24,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TYPED = ("tools/modelyard", "tools/bootstrap", "tests", "bench")
-CONTAINERS = "tests/containers"
 SERVER = "server"
+CORES = str(os.cpu_count() or 1)
+# One worker more than cores: one of them has tests/containers to itself, whose tests mostly wait.
+SPREAD = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadgroup"]
 # What the tests of containers call; each is a package of that name in Debian and Ubuntu.
 PROGRAMS = ("podman", "buildah", "runc", "catatonit", "iptables", "docker-registry")
 SYSTEM = ":/usr/local/sbin:/usr/sbin:/sbin"
@@ -46,17 +47,37 @@ class Failures:
                 terminalreporter.line(f"FAILED {name}", red=True)
 
 
-def static_checks() -> list[str]:
-    """Runs ruff and mypy; gives the command lines of those that failed."""
-    typed = [folder for folder in TYPED if any((ROOT / folder).rglob("*.py"))]
-    failed = []
-    for command in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy", *typed]):
-        line = " ".join(command)
-        print(f"== {line}", flush=True)
-        done = subprocess.run([sys.executable, "-I", "-m", *command], check=False)
-        if done.returncode != 0:
-            failed.append(line)
-    return failed
+class Background:
+    """A check that runs while others do; what it said is shown when it is waited for."""
+
+    def __init__(self, *command: str) -> None:
+        self._line = " ".join(command)
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-m", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+
+    def failed(self) -> list[str]:
+        """Its command line, if it failed."""
+        said, _ = self._process.communicate()
+        print(f"== {self._line}\n{said.decode(errors='replace')}", end="", flush=True)
+        return [self._line] if self._process.returncode != 0 else []
+
+
+def check(*command: str, folder: str = ".") -> list[str]:
+    """Runs a module of this environment in a folder; gives its command line if it failed."""
+    line = " ".join(command) + ("" if folder == "." else f", in {folder}")
+    print(f"== {line}", flush=True)
+    done = subprocess.run([sys.executable, "-I", "-m", *command], check=False, cwd=ROOT / folder)
+    return [line] if done.returncode != 0 else []
+
+
+def checks_before_pytest() -> list[str]:
+    """Gives the command lines of those that failed."""
+    # A minute of one core where it has no cache yet.
+    types = Background("mypy", *(folder for folder in TYPED if any((ROOT / folder).rglob("*.py"))))
+    failed = check("ruff", "check") + check("ruff", "format", "--check")
+    failed += check("mypy", ".", folder=SERVER) + check("pytest", "-n", CORES, folder=SERVER)
+    return failed + types.failed()
 
 
 def require_containers() -> None:
@@ -74,42 +95,21 @@ def require_containers() -> None:
             print("== apt-get failed", flush=True)
 
 
-def container_tests() -> list[str]:
-    """Runs them; gives the command line if they failed."""
-    line = f"pytest {CONTAINERS}"
-    print(f"== {line}", flush=True)
-    done = subprocess.run([sys.executable, "-I", "-m", "pytest", CONTAINERS], check=False)
-    return [line] if done.returncode != 0 else []
-
-
-def server_checks() -> list[str]:
-    """The model server is a project of its own, with its own settings; gives what failed."""
-    failed = []
-    for command in (["mypy", "."], ["pytest", "-n", str(os.cpu_count() or 1)]):
-        line = f"{' '.join(command)}, in {SERVER}"
-        print(f"== {line}", flush=True)
-        done = subprocess.run([sys.executable, "-I", "-m", *command], check=False, cwd=ROOT / SERVER)
-        if done.returncode != 0:
-            failed.append(line)
-    return failed
-
-
 def main(arguments: list[str]) -> int:
     """Gives the exit code: pytest's own if that is not 0, else 1 if a check before it failed."""
     os.chdir(ROOT)
     # -I keeps PYTHONPATH and its kin from this process; pytest's workers and the tests' children have no -I.
     for name in [name for name in os.environ if name.startswith("PYTHON")]:
         del os.environ[name]
-    certain = "--with-containers" in arguments
-    arguments = [argument for argument in arguments if argument != "--with-containers"]
-    if certain:
+    asked = "--with-containers" in arguments
+    if asked or os.environ.get("CI") == "true":
         require_containers()
+    arguments = [argument for argument in arguments if argument != "--with-containers"]
     if arguments:
         return int(pytest.main(arguments))
-    failed = static_checks() + server_checks() + (container_tests() if certain else [])
+    failed = checks_before_pytest()
     print("== pytest", flush=True)
-    spread = ["-n", str(os.cpu_count() or 1), "--dist", "worksteal", f"--ignore={CONTAINERS}"]
-    return int(pytest.main(spread, plugins=[Failures(failed)])) or int(bool(failed))
+    return int(pytest.main(SPREAD, plugins=[Failures(failed)])) or int(bool(failed))
 
 
 if __name__ == "__main__":

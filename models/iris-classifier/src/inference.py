@@ -42,6 +42,7 @@ class Handler(BaseHTTPRequestHandler):
     """Routes the two paths of the SageMaker container contract."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or the body waits 40 ms for the head to be acknowledged
     timeout: ClassVar[int] = 5  # bounds idle keep-alive connections, and so the drain
     server: InferenceServer
 

@@ -6,6 +6,7 @@ Options: docs.docker.com/reference/cli/docker/container/create, docs.podman.io p
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ from modelyard.engines.api import Done, EngineError, EngineName, ImageInfo, RunO
 from modelyard.engines.process import answer, call, ending, shown, tail
 
 _SECONDS = 60
+_LOG_PAUSE = 0.3
 _GONE = (b"no such container", b"no container with name or id")
 _NO_IMAGE = (b"no such image", b"image not known", b"failed to find image")
 
@@ -82,11 +84,11 @@ class CommandLineRunner:
 
     def logs(self, container: str, lines: int = 200) -> str:
         """Runner.logs."""
-        command = [self._program, "logs", f"--tail={lines}", container]
-        done = call(command, _SECONDS)
-        if done.code != 0:
-            raise _refused(command, done)
-        return tail(done.stdout + done.stderr, lines)
+        said = self._logs(container, lines)
+        if not said:  # podman 4.3 gave nothing once of what a busy machine had printed 50 ms before
+            time.sleep(_LOG_PAUSE)
+            said = self._logs(container, lines)
+        return said
 
     def execute(self, container: str, command: Sequence[str], seconds: float = 30) -> Done:
         """Runner.execute."""
@@ -102,6 +104,13 @@ class CommandLineRunner:
         """Runner.named."""
         words = ("ps", "--all", "--quiet", "--no-trunc", f"--filter=label={label}={value}")
         return self._answer(*words).split()
+
+    def _logs(self, container: str, lines: int) -> str:
+        command = [self._program, "logs", f"--tail={lines}", container]
+        done = call(command, _SECONDS)
+        if done.code != 0:
+            raise _refused(command, done)
+        return tail(done.stdout + done.stderr, lines)
 
     def _inspected(self, container: str) -> Mapping[str, Any]:
         found = json.loads(self._answer("container", "inspect", container))[0]

@@ -145,7 +145,9 @@ class ModelResolver:
         source, tree = layout.manifest(self.model.name), self.model.tree
         if environment.spec.tracks == "releases":
             if release is None:
-                self.skipped[env] = "no release"
+                head = self.model.manifest
+                meant = head is None or not head.environments or env in head.environments
+                self.skipped[env] = "no release" if meant else "not meant for it"
                 return
             if not isinstance(release.spec.manifest, MappingNode):
                 hint = "write it with tools/release, which freezes the manifest"

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,13 +18,15 @@ from typing import Any
 
 import pytest
 
+from tests.build import checkout
 from tests.build.checkout import commit
-from tests.build.index import PASSWORD, Index
+from tests.build.index import PASSWORD, Index, serving
 from tests.support.containers.engine import Engine
+from tests.support.containers.programs import Programs
 from tests.support.containers.registry import Registry
 from tests.support.repo import ROOT
 
-pytestmark = [pytest.mark.containers, pytest.mark.slow]
+pytestmark = pytest.mark.containers
 
 PROXY_PASSWORD, CA_MARK = "canary-proxy-91be", "canary-bundle-c0de"
 PREFIX = "org.opencontainers.image."
@@ -77,6 +80,29 @@ class Tool:
     def left(self) -> list[str]:
         """What is in the temporary folder; the engine's cache of packages is meant to last."""
         return [name for name in os.listdir(self.temporary) if not name.startswith("buildah-cache")]
+
+
+@pytest.fixture(scope="module")
+def index() -> Iterator[Index]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def base(found: Programs, digests: dict[str, str]) -> str:
+    return digests[found.python.catalogue_key]
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory, found: Programs, base: str) -> Path:
+    folder = tmp_path_factory.mktemp("template") / "repository"
+    return checkout.make(folder, found.python.catalogue_key, base)
+
+
+@pytest.fixture
+def repository(tmp_path: Path, template: Path) -> Path:
+    """A committed repository with the models ``echo`` (with a requirement) and ``plain`` (without)."""
+    return Path(shutil.copytree(template, tmp_path / "repository"))
 
 
 @pytest.fixture
