@@ -27,9 +27,12 @@ class Report:
     said: dict[str, Any]
 
 
-def build(engine: Engine, repository: Repository, model: str, *options: str) -> list[Report]:
-    """Builds all images of a model, named as dev pulls them; EngineError if that fails."""
-    command = [str(ROOT / "tools/build"), model, "--root", str(repository.root), "--env", "dev"]
+def build(
+    engine: Engine, repository: Repository, model: str, *options: str, environment: str = "dev"
+) -> list[Report]:
+    """Builds all images of a model, named as an environment pulls them; EngineError if that fails."""
+    command = [str(ROOT / "tools/build"), model, "--root", str(repository.root)]
+    command += ["--env", environment] if environment else []
     command += ["--engine", "podman", "--jobs", "1", "--metadata", "-", *options]
     taken = {name: value for name, value in os.environ.items() if name.startswith(_TAKEN)}
     environ = {**taken, **engine.for_builds, "PIP_TRUSTED_HOST": f"{MARK}.invalid"}

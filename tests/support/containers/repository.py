@@ -6,7 +6,7 @@ What differs from the examples, and why:
 - Models name the base image of this machine's Python, if that is not 3.12.
 - churn-onnx is for this machine's architecture, and shelf-vision in dev for its CPU (an override, the same
   as of ``local``): its lock has onnxruntime in place of 2 GB of CUDA.
-- Only the environments that follow HEAD are there: a release names images that somebody else has built.
+- There are no releases: they name images that somebody else has built.
 """
 
 from __future__ import annotations
@@ -72,6 +72,10 @@ def make(target: Path, digests: Mapping[str, str], python: Python) -> Repository
         shutil.copytree(ROOT / name, target / name, ignore=ignored)
     for name in ENVIRONMENTS:
         shutil.copytree(ROOT / "environments" / name, target / "environments" / name, ignore=ignored)
+    for source in ROOT.glob("environments/*/*.yaml"):
+        path = target / source.relative_to(ROOT)
+        path.parent.mkdir(exist_ok=True)
+        shutil.copyfile(source, path)
     _catalogue(target / "Dockerfiles/base-images.yaml", digests)
     for manifest in sorted((target / "models").glob("*/model.yaml")):
         text = manifest.read_text().replace("base: python-3.12-slim", f"base: {python.catalogue_key}")
