@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -93,36 +92,13 @@ def test_a_commit_with_a_secret_in_a_manifest_is_refused(clone: Path) -> None:
     rendered = subprocess.run([clone / "tools/render", "iris-classifier"], capture_output=True, check=False)
     assert rendered.returncode == 0
     git(clone, "add", "--all")
-    began = time.monotonic()
     refused = git(clone, "commit", "--message", "a secret")
-    took = time.monotonic() - began
     said = refused.stdout + refused.stderr
     assert refused.returncode == 1
     assert "secret-in-manifest" in said
     assert f"{MANIFEST}:" in said
     assert token not in said
-    # All four hooks, with what pre-commit itself takes; the machine may be busy.
-    assert took < 15, took
     git(clone, "reset", "--quiet", "--hard")
-
-
-def test_the_scan_hook_is_fast_on_its_own(clone: Path) -> None:
-    """One changed manifest, when the machine has nothing else to do: the best of three."""
-    text = (clone / MANIFEST).read_text()
-    (clone / MANIFEST).write_text(f"{text}# One comment more.\n")
-    times = []
-    for _ in range(3):
-        began = time.monotonic()
-        done = subprocess.run(
-            [clone / "tools/scan", "--quick", "--changed", "--no-cache"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        times.append(time.monotonic() - began)
-        assert done.returncode == 0, done.stdout + done.stderr
-    git(clone, "checkout", "--quiet", "HEAD", "--", MANIFEST)
-    assert min(times) < 3, times
 
 
 @pytest.fixture
