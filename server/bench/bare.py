@@ -1,9 +1,8 @@
 """The least that answers: the same model behind bare Uvicorn, without any limit, check, log or metric.
 
+`bench/serving` starts it, and the product on the same model. By hand:
+
     python -m uvicorn bare:app --app-dir server/bench --http httptools --loop asyncio --no-access-log
-
-The product is started on the same model with:
-
     MODELYARD_CODE_DIR=$PWD/server/bench MODELYARD_LOOP=asyncio modelyard-server
 """
 
