@@ -17,7 +17,6 @@ from tests.support.containers.programs import Programs
 from tests.support.containers.registry import Registry
 
 REQUIRED = os.environ.get("MODELYARD_TEST_CONTAINERS") == "required"
-DOCKER = "test_docker.py"  # the other engine: not one that CI must have
 CACHE = Path(__file__).resolve().parents[2] / ".cache/containers"
 
 
@@ -29,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Where containers are required, "skipped" is one more way to fail."""
     report = yield
-    if REQUIRED and report.skipped and item.path.parent == Path(__file__).parent and item.path.name != DOCKER:
+    if REQUIRED and report.skipped and item.path.parent == Path(__file__).parent:
         report.outcome = "failed"
         report.longrepr = f"skipped where containers are required: {report.longrepr}"
     return report

@@ -15,6 +15,10 @@ PODMAN = b"""[1/2] STEP 1/2: FROM docker.io/library/python AS build
 --> Using cache 95022dea36cb
 """
 BUILDKIT = b"""#1 [internal] load build definition from Dockerfile
+#2 [context modelyard-server] load .dockerignore
+#2 DONE 0.0s
+#3 [context modelyard-server] load from client
+#3 DONE 0.0s
 #4 [build 1/3] FROM docker.io/library/python
 #4 CACHED
 #5 [build 2/3] COPY [requirements.lock, /build/requirements.txt]
@@ -38,3 +42,9 @@ def test_reasons() -> None:
     assert (str(other), other.said) == ("podman build ended with exit code 1", "boom")
     base = failure("x", b"reading manifest sha256:00 in docker.io/library/python: manifest unknown")
     assert "base image is not in its registry" in str(base)
+    base = failure(
+        "x", b"failed to resolve source metadata for r.io/python@sha256:00: r.io/python: not found"
+    )
+    assert "base image is not in its registry" in str(base)
+    network = failure("x", b"failed to resolve source metadata for r.io/python: lookup r.io: no such host")
+    assert str(network) == "x"

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.containers import rootfs
+from tests.support.containers import bytecode, rootfs
 from tests.support.containers.pythons import Python
 from tests.support.containers.registry import Registry
 from tests.support.containers.tarring import folder_tar
@@ -48,7 +48,12 @@ def architecture() -> str:
 def base_layer(python: Python, cache: Path) -> Layer:
     """The root file system; remembered by the paths, sizes and times of what it is copied from."""
     tree = rootfs.gather(python)
-    return _cached(cache, f"base-{python.full}", _fingerprint(tree), tree.write)
+    return _cached(
+        cache,
+        f"base-{python.full}",
+        _fingerprint(tree),
+        lambda target: bytecode.compiled(tree, python).write(target),
+    )
 
 
 def aws_cli_layer(python: Python, cache: Path) -> Layer:
@@ -167,7 +172,8 @@ def publish(registry: Registry, python: Python, cache: Path) -> dict[str, str]:
 
 
 def _fingerprint(tree: rootfs.Rootfs) -> bytes:
-    parts: list[str] = [Path(rootfs.__file__).read_text(), repr(sorted(tree.links.items()))]
+    modules = [Path(module.__file__ or "").read_text() for module in (rootfs, bytecode)]
+    parts = [*modules, repr(sorted(tree.links.items()))]
     for path, (source, mode) in sorted(tree.files.items()):
         if isinstance(source, bytes):
             what = hashlib.sha256(source).hexdigest()

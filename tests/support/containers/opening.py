@@ -34,7 +34,7 @@ def opened(programs: Programs, cache: Path, registry: str) -> Iterator[Engine]:
     cache.mkdir(parents=True, exist_ok=True)
     sweep(programs, cache)
     with contextlib.ExitStack() as stack:
-        with _alone(cache):  # or another run takes a folder without its note for a dead one's
+        with alone(cache):  # or another run takes a folder without its note for a dead one's
             folder = Path(tempfile.mkdtemp(prefix=RUN, dir=cache))
             note = stack.enter_context((folder / NOTE).open("w"))
             fcntl.flock(note, fcntl.LOCK_EX)  # the kernel lets go of it however this process ends
@@ -48,18 +48,19 @@ def opened(programs: Programs, cache: Path, registry: str) -> Iterator[Engine]:
         finally:
             if engine is not None:
                 _take_down(engine)
-            _remove(folder)
-            _remove(short)
+            remove(folder)
+            remove(short)
 
 
 def sweep(programs: Programs, cache: Path) -> list[Path]:
     """Takes down what killed runs left below ``cache``; gives their folders."""
-    with _alone(cache):
+    with alone(cache):
         return list(_sweep(programs, cache))
 
 
 @contextlib.contextmanager
-def _alone(cache: Path) -> Iterator[None]:
+def alone(cache: Path) -> Iterator[None]:
+    """No other run opens or sweeps anything below ``cache`` meanwhile."""
     with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -79,8 +80,8 @@ def _sweep(programs: Programs, cache: Path) -> Iterator[Path]:
                 if short.is_dir():
                     engine = Engine(programs, folder, short, said["environ"], said["network"], "")
                     _take_down(engine)
-                _remove(short)
-            _remove(folder)
+                remove(short)
+            remove(folder)
             yield folder
 
 
@@ -111,7 +112,7 @@ def _set_up(programs: Programs, cache: Path, folder: Path, short: Path, registry
                 engine.podman("network", "create", network)
             return engine
         said = done.stderr.strip()
-        _remove(folder / "storage")
+        remove(folder / "storage")
     raise EngineError(f"podman does not work here: {said}")
 
 
@@ -126,7 +127,7 @@ def _take_down(engine: Engine) -> None:
         engine.podman("rmi", "--all", "--force")
 
 
-def _remove(folder: Path) -> None:
+def remove(folder: Path) -> None:
     """Removes a folder once nothing is mounted in it any more."""
     for attempt in range(5):
         mounts = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]

@@ -13,11 +13,16 @@ _READ = 8 * 2**20
 _STEP = re.compile(rb"^(?:\[\d+/\d+\] )?STEP \d+/\d+: (?!FROM )", re.MULTILINE)
 _HIT = re.compile(rb"^--> Using cache ", re.MULTILINE)
 # BuildKit: "#7 [build 3/3] RUN ..." once or more for each step, and "#7 CACHED".
-_VERTEX = re.compile(rb"^#(\d+) \[(?!internal\])[^\]]*\] (?!FROM )", re.MULTILINE)
+# What is read from this machine, as in "[context NAME] load from client", is no step.
+_VERTEX = re.compile(rb"^#(\d+) \[(?!internal\]|context )[^\]]*\] (?!FROM )", re.MULTILINE)
 _CACHED = re.compile(rb"^#(\d+) CACHED", re.MULTILINE)
+# As regular expressions, in any case of letters.
 _REASONS = (
     (b"no space left on device", ""),
-    (b"manifest unknown", "the base image is not in its registry (or not for this processor)"),
+    (
+        b"manifest unknown|failed to resolve source metadata for .*: not found",
+        "the base image is not in its registry (or not for this processor)",
+    ),
     (
         b"exec format error",
         "this machine cannot run programs for that platform: it needs qemu-user (binfmt_misc)",
@@ -49,7 +54,7 @@ def failure(what: str, log: bytes) -> EngineError:
     """The error that a log stands for, with its last lines."""
     said = tail(log)
     for words, reason in _REASONS:
-        if words.lower() in log[-64 * 2**10 :].lower():
+        if re.search(words, log[-64 * 2**10 :], re.IGNORECASE):
             if not reason:
                 return OutOfSpace("no space is left on the disk that the engine builds on", said)
             return EngineError(reason, said)
