@@ -54,7 +54,8 @@ class Reader:
             if name.startswith(OWN_PREFIX) and name not in self.known:
                 near = difflib.get_close_matches(name, sorted(self.known), n=1)
                 hint = f"; did you mean {near[0]}?" if near else ""
-                self.problems.append(f"{name}={_shown(self._environ[name])}: there is no such setting{hint}")
+                # Not its value: what is no setting of ours may be a secret of somebody else's.
+                self.problems.append(f"{name}: there is no such setting{hint}")
 
 
 def whole(low: int, high: int) -> Parse[int]:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from modelyard_server.body import Receive
-from modelyard_server.errors import RequestError
+from modelyard_server.errors import NotAllowed, RequestError
 
 Send = Callable[[Any], Awaitable[None]]
 
@@ -39,9 +39,13 @@ def as_json(status: int, value: object) -> Answer:
 
 def of_error(error: RequestError, number: str) -> Answer:
     """What the caller may know of an error: the status, one sentence, and the id that is in the log."""
-    headers = () if error.retry_after is None else ((b"retry-after", str(error.retry_after).encode()),)
+    headers: list[tuple[bytes, bytes]] = []
+    if error.retry_after is not None:
+        headers.append((b"retry-after", str(error.retry_after).encode()))
+    if isinstance(error, NotAllowed):
+        headers.append((b"allow", error.allow.encode()))
     body = orjson.dumps({"error": error.message, "request_id": number})
-    return Answer(error.status, body, "application/json", headers, error.close, error.close)
+    return Answer(error.status, body, "application/json", tuple(headers), error.close, error.close)
 
 
 async def deliver(answer: Answer, number: str, receive: Receive, send: Send) -> None:

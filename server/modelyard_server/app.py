@@ -7,10 +7,10 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from modelyard_server import head
-from modelyard_server.answer import Answer, Send, as_json, deliver, of_error
+from modelyard_server.answer import Answer, Send, deliver, of_error
 from modelyard_server.body import BodyReader, ClientGone, Receive
 from modelyard_server.context import Context
-from modelyard_server.errors import HandlerFailed, ModelError, RequestError, WeightsError
+from modelyard_server.errors import HandlerFailed, ModelError, NotAllowed, RequestError, WeightsError
 from modelyard_server.head import Headers
 from modelyard_server.logs import Log
 from modelyard_server.management import Management
@@ -93,10 +93,10 @@ class App:
 
     async def _answer(self, request: Request) -> Answer:
         if request.route == "/ping":
-            if request.scope["method"] not in {"GET", "HEAD"}:
-                return _not_allowed("GET")
+            _require(request, "GET", "HEAD")
             return Answer(200 if self.ready else 503)
         if request.route == "/metrics" and self._settings.metrics:
+            _require(request, "GET", "HEAD")
             return Answer(200, self._metrics.exposition(), CONTENT_TYPE)
         if request.route.startswith("/models") and self._settings.multi_model:
             return await self._models(request)
@@ -116,8 +116,7 @@ class App:
         return of_error(RequestError(500, "the server failed"), number)
 
     async def _invocations(self, request: Request) -> Answer:
-        if request.scope["method"] != "POST":
-            return _not_allowed("POST")
+        _require(request, "POST")
         serving = self._admit()
         if serving.single is not None:
             return await self._invoke(request, serving, serving.single)
@@ -131,8 +130,7 @@ class App:
         assert serving.store is not None
         name, _, verb = request.scope["path"].removeprefix("/models").removeprefix("/").partition("/")
         if verb == "invoke":
-            if request.scope["method"] != "POST":
-                return _not_allowed("POST")
+            _require(request, "POST")
             return await self._invoke(request, serving, name)
         if verb:
             raise RequestError(404, "there is no such path")
@@ -167,7 +165,7 @@ class App:
         check_name(name)
         if self._settings.models_managed_by == "caller":
             return serving.store.use(name)
-        return await serving.store.ensure(name)
+        return await serving.store.ensure(name, self._settings.timeout)
 
     def _admit(self) -> Serving:
         """Refuse what cannot be served now."""
@@ -206,6 +204,6 @@ def _route(path: str) -> str:
     return "other"
 
 
-def _not_allowed(allowed: str) -> Answer:
-    answer = as_json(405, {"error": f"use {allowed}"})
-    return Answer(405, answer.body, answer.media, ((b"allow", allowed.encode()),))
+def _require(request: Request, *methods: str) -> None:
+    if request.scope["method"] not in methods:
+        raise NotAllowed(", ".join(methods))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any
 
 import orjson
@@ -26,6 +26,10 @@ _AS_TEXT = frozenset({JSON, CSV})
 """What SageMaker's inference toolkit hands to an `input_fn` as str; all else is bytes."""
 _TEXTS = frozenset({JSON, CSV, TEXT})
 _CHARSETS = frozenset({"", "utf-8", "utf8", "us-ascii"})
+_BOM = "\ufeff".encode()
+"""Excel begins its CSV with it; the first number would be read as a text."""
+_NO_ROWS = (Mapping, Set, bytes, bytearray, memoryview)
+"""What can be gone through too, but would come out as keys without values, or as numbers of bytes."""
 _JSON_OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 
 
@@ -60,9 +64,13 @@ def encode(value: object, media: str) -> bytes:
     """The body of a prediction.
 
     Raises:
-        TypeError: if a value of this kind cannot be written as this media type; a fault of the model's.
+        TypeError, ValueError: if a value of this kind cannot be written as this media type.
+        LookupError: if this media type is none of those above.
     """
-    return _WRITERS[media](value)
+    writer = _WRITERS.get(media)
+    if writer is None:
+        raise LookupError(f"nothing here writes {media}; an output_fn can")
+    return writer(value)
 
 
 def require_utf8(media: str, charset: str) -> None:
@@ -87,9 +95,9 @@ def _read_json(body: bytes) -> object:
 def _read_csv(body: bytes) -> list[list[float | str]]:
     try:
         # strict: a stray quote would otherwise swallow the rest of the body into one cell
-        rows = list(csv.reader(io.StringIO(_text(body), newline=""), strict=True))
+        rows = list(csv.reader(io.StringIO(_text(body.removeprefix(_BOM)), newline=""), strict=True))
     except csv.Error as error:
-        raise RequestError(400, "the body is not valid CSV") from error
+        raise RequestError(400, f"the body is not valid CSV: {error}") from error
     return [[_cell(cell) for cell in row] for row in rows if row]
 
 
@@ -123,10 +131,14 @@ def _write_csv(value: object) -> bytes:
     rows = _plain(value) if hasattr(value, "tolist") else value
     if isinstance(rows, str) or not isinstance(rows, Iterable):
         rows = [rows]
+    elif isinstance(rows, _NO_ROWS):
+        raise TypeError(f"a {type(value).__name__} cannot be written as CSV: it has no rows")
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     for row in rows:
         cells = _plain(row) if hasattr(row, "tolist") else row
+        if isinstance(cells, _NO_ROWS):
+            raise TypeError(f"a {type(row).__name__} cannot be written as a row of CSV")
         writer.writerow(cells if isinstance(cells, list | tuple) else [cells])
     return buffer.getvalue().encode("utf-8")
 

@@ -14,6 +14,11 @@ EXIT_CONFIG = 78
 """A setting is wrong, or the weights are not those that were asked for. Starting again will not help."""
 
 
+def writable(text: str) -> str:
+    """`text` as UTF-8 can hold it: what a caller sends as `"\\ud800"` is a str in Python, and no UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 class RequestError(Exception):
     """Answers the request with `status` (400 to 599) and `message`, which the caller gets to read.
 
@@ -22,19 +27,27 @@ class RequestError(Exception):
     """
 
     def __init__(
-        self, status: int, message: str, *, retry_after: int | None = None, close: bool = False
+        self, status: int, message: object, *, retry_after: int | None = None, close: bool = False
     ) -> None:
         if not 400 <= status <= 599:
             raise ValueError(f"a RequestError needs a status from 400 to 599, not {status}")
         super().__init__(message)
-        self.status = status
-        self.message = message
+        self.status = int(status)
+        self.message = writable(str(message))
         self.retry_after = retry_after
         """Seconds, for the `Retry-After` header."""
         self.close = close
         """Close the connection after the answer: the body was not read to its end, and its rest is not
         wanted.
         """
+
+
+class NotAllowed(RequestError):
+    """405, with the methods that this path has."""
+
+    def __init__(self, allow: str) -> None:
+        super().__init__(405, f"use {allow}")
+        self.allow = allow
 
 
 class HandlerFailed(Exception):

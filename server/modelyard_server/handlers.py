@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import sys
 from collections.abc import Awaitable, Callable
@@ -12,6 +13,7 @@ from typing import Any
 from modelyard_server import codecs
 from modelyard_server.context import Context
 from modelyard_server.errors import ConfigError, HandlerFailed, ModelError, RequestError
+from modelyard_server.media import JSON
 from modelyard_server.stages import Stage, find
 
 Hop = Callable[[Callable[[], Any]], Awaitable[Any]]
@@ -117,7 +119,7 @@ class Pipeline:
             return _finish(value, context, own=not self.offered)
         except RequestError:
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # also sys.exit(): on the loop it would end more than a request
             raise HandlerFailed(name) from error
 
     async def run_async(self, model: Any, context: Context, hop: Hop) -> tuple[bytes, str]:
@@ -134,7 +136,10 @@ class Pipeline:
             return _finish(value, context, own=not self.offered)
         except RequestError:
             raise
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, KeyboardInterrupt, asyncio.CancelledError) as error:
+            task = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+                raise  # out of time, which is not the handler's own doing
             raise HandlerFailed(name) from error
 
 
@@ -192,4 +197,10 @@ def _finish(value: Any, context: Context, *, own: bool) -> tuple[bytes, str]:
     plain = media.partition(";")[0].strip().lower()
     if own and plain not in codecs.supported():
         raise TypeError(f"output_fn returned a {type(value).__name__} for {plain}: it must be str or bytes")
-    return codecs.encode(value, plain), media
+    try:
+        return codecs.encode(value, plain), media
+    except (TypeError, ValueError) as error:
+        if own or plain == JSON:
+            raise
+        # The server offered this form for any model; it was the caller who chose it.
+        raise RequestError(406, f"this prediction cannot be written as {plain}") from error

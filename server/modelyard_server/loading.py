@@ -17,7 +17,7 @@ from modelyard_server.models import Loaded
 from modelyard_server.settings import Settings
 from modelyard_server.state import Serving
 from modelyard_server.store import ModelStore
-from modelyard_server.weights import Weight, verify
+from modelyard_server.weights import Weight, below, verify
 from modelyard_server.workers import WorkerPool
 
 
@@ -46,9 +46,8 @@ class Loader:
             ModelError: if the module or the model cannot be loaded.
         """
         settings = self._settings
-        later = Path(settings.models_dir)
-        own = tuple(w for w in weights if not (settings.multi_model and w.path.is_relative_to(later)))
-        await self._verify(own)
+        later = below(weights, settings.models_dir) if settings.multi_model else ()
+        await self._verify(tuple(weight for weight in weights if weight not in later))
         pipeline = Pipeline(await self._own_pool.submit(lambda: load_module(program)))
         policy = InlinePolicy(enabled=settings.inline == "auto")
         invoker = Invoker(pipeline, self._pool, policy, self._metrics, settings.timeout)
@@ -59,7 +58,7 @@ class Loader:
             return Serving(invoker, Loaded(name, settings.model_dir, settings.model_dir, model, 0), None)
 
         async def load_one(folder: str) -> Any:
-            await self._verify(tuple(w for w in weights if w.path.is_relative_to(folder)))
+            await self._verify(below(later, folder))
             return await pipeline.load(folder, self._own_pool.submit)
 
         evict = settings.models_managed_by == "server"

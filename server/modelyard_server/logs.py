@@ -12,7 +12,10 @@ from typing import BinaryIO
 
 import orjson
 
+from modelyard_server.errors import writable
+
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+_JSON = orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
 _TOGETHER = 256
 """Lines of requests that are written at the latest together."""
 
@@ -69,8 +72,11 @@ class Log:
         if _LEVELS[level] < self._threshold:
             return
         line = {"time": self._now(), "level": level, "event": event, **fields}
-        option = orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
-        self._put(orjson.dumps(line, default=str, option=option))
+        try:
+            self._put(orjson.dumps(line, default=str, option=_JSON))
+        except TypeError:  # half a surrogate pair in an exception's text, or an integer over 64 bits
+            texts = {name: writable(str(value)) for name, value in line.items()}
+            self._put(orjson.dumps(texts, option=_JSON))
 
     def _put(self, data: bytes) -> None:
         with self._lock:

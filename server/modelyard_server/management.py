@@ -11,7 +11,7 @@ import urllib.parse
 import orjson
 
 from modelyard_server.answer import Answer, as_json
-from modelyard_server.errors import RequestError
+from modelyard_server.errors import NotAllowed, RequestError
 from modelyard_server.models import Loaded
 from modelyard_server.settings import Settings
 from modelyard_server.store import ModelStore
@@ -30,12 +30,11 @@ class Management:
         if not name and method == "POST":
             return await _load(store, body)
         if name and method == "GET":
-            return as_json(200, _described(store.use(name)))
+            return as_json(200, _described(store.find(name)))
         if name and method == "DELETE":
             await store.unload(name, self._patience)
             return as_json(200, {"modelName": name})
-        allowed = b"GET, DELETE" if name else b"GET, POST"
-        return Answer(405, b'{"error":"use another method"}', "application/json", ((b"allow", allowed),))
+        raise NotAllowed("GET, DELETE" if name else "GET, POST")
 
 
 def _list(store: ModelStore, query: bytes) -> Answer:

@@ -48,6 +48,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._requests: dict[tuple[str, int], int] = {}
+        self._refusals: dict[int, int] = {}
         self._routes: dict[str, Times] = {}
         self._models: dict[str, Times] = {}
         self._gauges: dict[str, tuple[str, Callable[[], float]]] = {}
@@ -63,6 +64,10 @@ class Metrics:
         if times is None:
             times = self._routes[route] = Times()
         times.add(seconds)
+
+    def refusal(self, status: int) -> None:
+        """Count one connection that was ended before a request could be answered."""
+        self._refusals[status] = self._refusals.get(status, 0) + 1
 
     def handled(self, model: str, seconds: float) -> None:
         """Note the time that a model's own code took."""
@@ -101,6 +106,12 @@ class Metrics:
         for (route, status), count in sorted(self._requests.items()):
             requests.add_metric([route, str(status)], count)
         yield requests
+        refusals = CounterMetricFamily(
+            "modelyard_connections_refused", "Connections ended for what came on them.", labels=["status"]
+        )
+        for status, count in sorted(self._refusals.items()):
+            refusals.add_metric([str(status)], count)
+        yield refusals
         yield _histogram("modelyard_request_seconds", "From headers to answer.", "route", self._routes)
         yield _histogram("modelyard_handler_seconds", "In the model's own code.", "model", self._models)
         loads = CounterMetricFamily("modelyard_model_loads", "Models loaded, by result.", labels=["result"])

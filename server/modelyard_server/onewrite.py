@@ -26,8 +26,12 @@ class OneWrite:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        """Write now, unless it is a head, which a body follows, or `flush`."""
-        if self._held:
+        """Write now, unless it is a head, which a body follows, or `flush`. What comes after the end of the
+        connection is dropped: asyncio does that itself, uvloop raises.
+        """
+        if self._transport.is_closing():
+            self._held = b""
+        elif self._held:
             held, self._held = self._held, b""
             if len(data) <= _SMALL:
                 self._transport.write(held + data)
@@ -41,9 +45,9 @@ class OneWrite:
 
     def flush(self) -> None:
         """Write what is held: the answer to a HEAD request has no body."""
-        if self._held:
-            self._transport.write(self._held)
-            self._held = b""
+        held, self._held = self._held, b""
+        if held and not self._transport.is_closing():
+            self._transport.write(held)
 
     def is_closing(self) -> bool:
         """As the transport; here because it is asked for every request."""

@@ -8,12 +8,16 @@ a few thousand connections that send a byte a minute would hold all descriptors 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, cast
 
+import httptools
+import orjson
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from modelyard_server.head import request_id
 from modelyard_server.onewrite import OneWrite
 
 _MAX_HEADER_LINES = 128
@@ -23,6 +27,14 @@ _FRAMING_PER_BYTE = 16
 _REQUEST_LINE = 512
 """Bytes of a head beside names and values, roughly: method, version, colons, line ends."""
 _FLUSH_SECONDS = 5.0
+_OFFER = frozenset({b"upgrade", b"http2-settings"})
+_REASONS = {
+    400: "this is no HTTP/1.1 request",
+    408: "the request took too long to arrive",
+    429: "too many requests are pipelined",
+    431: "the headers are too large",
+    503: "there are too many connections",
+}
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,8 @@ class Limits:
     max_headers: int
     header_timeout: float
     body_timeout: float
+    refused: Callable[[int], None]
+    """Told the status of each answer that is given here, and so is never the application's."""
 
 
 class _Phase(Enum):
@@ -58,6 +72,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._raw = 0
         self._body = 0
         self._refused = False
+        self._offered = False
         self._deadline: asyncio.TimerHandle | None = None
         self._deadline_of = _Phase.IDLE
         if len(self.connections) > self.limits.max_connections:
@@ -73,7 +88,8 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._refused:
             return
         self._raw += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._feed(data)
         if self._phase is not _Phase.IDLE:
             self._unfinished()
         elif self._answering():
@@ -82,20 +98,54 @@ class GuardedProtocol(HttpToolsProtocol):
         elif self._deadline is None and not self.transport.is_closing():
             self._arm()  # bytes that begin no request, such as empty lines: no keep-alive timer runs any more
 
+    def _feed(self, data: bytes) -> None:
+        """Parse. A request that offers another protocol is answered in this one, as RFC 9110, 7.8, allows:
+        Java's client offers HTTP/2 with every first request. The parser stops at such a head and would take
+        the body for the next request, so it starts anew with a head that offers nothing.
+        """
+        while not self._refused:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as stop:
+                data = self._head_without_offer() + data[stop.args[0] :]
+                self.parser = httptools.HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            except httptools.HttpParserError:
+                self._refuse(400)
+            else:
+                return
+
+    def _head_without_offer(self) -> bytes:
+        """The request's head as it came, less the headers that are only about this connection."""
+        version = self.parser.get_http_version().encode()
+        lines = [b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, version)]
+        for name, value in self.headers:
+            if name == b"connection":
+                options = [option.strip() for option in value.split(b",")]
+                value = b", ".join(option for option in options if option.lower() not in _OFFER)
+            if name not in _OFFER:
+                lines.append(name + b": " + value)
+        return b"\r\n".join(lines) + b"\r\n\r\n"
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._phase = _Phase.HEAD
+        self._offered = False
 
     def on_headers_complete(self) -> None:
         if self._refused:
             return
-        self._phase = _Phase.BODY
         if len(self.headers) > _MAX_HEADER_LINES or self._headers_too_large():
             self._refuse(431)
         elif len(self.pipeline) >= _MAX_PIPELINED:
             self._refuse(429)
+        elif self.parser.get_method() == b"CONNECT":
+            self._refuse(400)
+        elif self.parser.should_upgrade():
+            self._offered = True
         else:
             super().on_headers_complete()
+            self._phase = _Phase.BODY
 
     def on_body(self, body: bytes) -> None:
         if not self._refused:
@@ -103,7 +153,7 @@ class GuardedProtocol(HttpToolsProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        if not self._refused:
+        if not (self._refused or self._offered):
             self._phase = _Phase.IDLE
             super().on_message_complete()
 
@@ -162,14 +212,15 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         self._refused = True
         self._disarm()
-        self.logger.warning("connection refused with status %d", status)
-        # A body that is late belongs to the request under way, so the answer to that one may be this one.
-        own = status == 408 and self._phase is _Phase.BODY and not self.pipeline
+        self.limits.refused(status)
+        number = request_id({})
+        self.logger.warning("connection refused with status %d (request %s)", status, number)
+        # A body that is late or broken belongs to the request under way: the answer to that one may be this.
+        own = status in {400, 408} and self._phase is _Phase.BODY and not self.pipeline
         if self._answering() and not (own and not self.cycle.response_started):
             self.transport.abort()
             return
-        head = STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\n"
-        self.transport.write(head + (b"retry-after: 1\r\n\r\n" if status == 503 else b"\r\n"))
+        self.transport.write(_bare(status, number))
         self.transport.close()
         self.loop.call_later(_FLUSH_SECONDS, self.transport.abort)
 
@@ -177,3 +228,11 @@ class GuardedProtocol(HttpToolsProtocol):
         """Whether a request has been handed to the application and not been answered to the end."""
         cycle: RequestResponseCycle | None = self.cycle  # None before the first request
         return cycle is not None and not cycle.response_complete
+
+
+def _bare(status: int, number: str) -> bytes:
+    """An answer of the connection's own, in the form that all errors have."""
+    body = orjson.dumps({"error": _REASONS[status], "request_id": number})
+    head = b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n" % len(body)
+    retry = b"retry-after: 1\r\n" if status == 503 else b""
+    return STATUS_LINE[status] + head + retry + b"\r\n" + body

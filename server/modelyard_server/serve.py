@@ -7,6 +7,7 @@ import functools
 import os
 import signal
 import socket
+import threading
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -37,6 +38,8 @@ from modelyard_server.workers import WorkerPool
 _TICK = 0.02
 _LOG_SECONDS = 0.1
 """How long the line of a request may wait for others."""
+_LAST_LINE = 0.5
+"""Seconds for the line that says which signal ended the process."""
 _LAST_WRITES = 1
 """Seconds for answers that are written but not yet sent when the drain is over."""
 
@@ -82,7 +85,8 @@ class _Process(uvicorn.Server):
         self._code = EXIT_OK
         self._signals = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        super().__init__(_config(settings, self._asgi))
+        self._metrics = Metrics()
+        super().__init__(_config(settings, self._asgi, self._metrics))
 
     def run(self, sockets: list[socket.socket] | None = None) -> int:  # type: ignore[override]
         """Serve, and return the exit code."""
@@ -99,10 +103,21 @@ class _Process(uvicorn.Server):
         """The first signal begins the drain, at once; the second ends the process."""
         self._signals += 1
         if self._signals > 1:
-            self._log.warning("ended_by_signal", signal=signal.Signals(sig).name)
-            os._exit(128 + sig)
+            self._end(sig)
         self._state.draining = True
         self._loop.call_soon_threadsafe(self._start, self._drain(signal.Signals(sig).name))
+
+    def _end(self, sig: int) -> None:
+        """End at once. The line about it is left to a thread: this one may be inside a write to a pipe that
+        nobody reads, which it would wait for once more.
+        """
+        say = functools.partial(self._log.warning, "ended_by_signal", signal=signal.Signals(sig).name)
+        line = threading.Thread(target=say, daemon=True)
+        try:
+            line.start()
+            line.join(_LAST_LINE)
+        finally:
+            os._exit(128 + sig)
 
     async def _asgi(self, scope: Any, receive: Any, send: Any) -> None:
         await self._app(scope, receive, send)
@@ -110,7 +125,7 @@ class _Process(uvicorn.Server):
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._log.soon = functools.partial(self._loop.call_later, _LOG_SECONDS)
-        settings, metrics = self._settings, Metrics()
+        settings, metrics = self._settings, self._metrics
         self._pool = WorkerPool(settings.threads, settings.queue)
         self._loader_pool = WorkerPool(1, 1000, name="loader")
         self._app = App(settings, self._state, self._pool, metrics, self._log)
@@ -165,9 +180,13 @@ class _Process(uvicorn.Server):
         task.add_done_callback(self._tasks.discard)
 
 
-def _config(settings: Settings, app: Any) -> uvicorn.Config:
+def _config(settings: Settings, app: Any, metrics: Metrics) -> uvicorn.Config:
     limits = Limits(
-        settings.max_connections, settings.max_headers, settings.header_timeout, settings.body_timeout
+        settings.max_connections,
+        settings.max_headers,
+        settings.header_timeout,
+        settings.body_timeout,
+        metrics.refusal,
     )
     return uvicorn.Config(
         app,

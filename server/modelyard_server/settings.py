@@ -4,6 +4,7 @@ happens.
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -121,7 +122,7 @@ class Settings:
             access_log=read.value("MODELYARD_ACCESS_LOG", ratio(0, 1), 1.0),
             log_level=read.value("MODELYARD_LOG_LEVEL SAGEMAKER_CONTAINER_LOG_LEVEL", _level, "info"),
             metrics=read.value("MODELYARD_METRICS", flag, True),
-            loop=read.value("MODELYARD_LOOP", choice("auto", "asyncio", "uvloop"), "auto"),
+            loop=read.value("MODELYARD_LOOP", _loop, "auto"),
         )
         read.refuse_unknown()
         if read.problems:
@@ -179,6 +180,13 @@ def _level(text: str) -> str:
     if level not in _LEVELS.values():
         raise ValueError("must be debug, info, warning or error")
     return level
+
+
+def _loop(text: str) -> str:
+    loop = choice("auto", "asyncio", "uvloop")(text)
+    if loop == "uvloop" and importlib.util.find_spec("uvloop") is None:
+        raise ValueError("uvloop is not installed; modelyard-server[uvloop] brings it")
+    return loop
 
 
 def _port_range(text: str) -> tuple[int, int]:

@@ -29,6 +29,13 @@ LoadModel = Callable[[str], Awaitable[Any]]
 """From a model's folder to the model; verifies its weights first."""
 
 
+class AlreadyLoaded(RequestError):
+    """There is a model of this name."""
+
+    def __init__(self) -> None:
+        super().__init__(409, "this model is already loaded")
+
+
 class ModelStore:
     """The loaded models. Used from one event loop only, which is why nothing here needs a lock but
     loading.
@@ -55,8 +62,8 @@ class ModelStore:
         """Bytes that the loaded models are charged with, also while one is unloading."""
         return sum(loaded.charge for loaded in self._models.values())
 
-    def use(self, name: str) -> Loaded:
-        """The model of this name, marked as just used.
+    def find(self, name: str) -> Loaded:
+        """The model of this name. To look at it is no use: it stays as old as it was.
 
         Raises:
             RequestError: 404, if it is not loaded.
@@ -64,20 +71,32 @@ class ModelStore:
         loaded = self._models.get(name)
         if loaded is None or loaded.unloading:
             raise RequestError(404, "this model is not loaded")
+        return loaded
+
+    def use(self, name: str) -> Loaded:
+        """As `find`, marked as just used."""
+        loaded = self.find(name)
         loaded.last_used = next(self._uses)
         return loaded
 
-    async def ensure(self, name: str) -> Loaded:
+    async def ensure(self, name: str, patience: float) -> Loaded:
         """As `use`, but loads the model from below the root if it is there.
 
         Raises:
-            RequestError: 404 if there is no such folder, 503 while it is unloaded, 507 if there is no room.
+            RequestError: 404 if there is no such folder, 503 while it is unloaded or if it still loads after
+                `patience` seconds (the load goes on), 507 if there is no room.
         """
         if name not in self._models:
             check_name(name)
             folder = Path(self.root, name)
             url = str(folder / "model") if (folder / "model").is_dir() else str(folder)
-            await self._load_once(name, url)
+            try:
+                async with asyncio.timeout(patience):
+                    await self._load_once(name, url)
+            except AlreadyLoaded:
+                pass  # by another request, while this one looked for the folder
+            except TimeoutError as error:
+                raise RequestError(503, "the model is still being loaded", retry_after=1) from error
         loaded = self._models.get(name)
         if loaded is None or loaded.unloading:  # it had to make room again, or somebody unloads it just now
             raise RequestError(503, "the model is being unloaded", retry_after=1)
@@ -93,7 +112,7 @@ class ModelStore:
         """
         check_name(name)
         if name in self._models:
-            raise RequestError(409, "this model is already loaded")
+            raise AlreadyLoaded
         return await self._load_once(name, url)
 
     async def unload(self, name: str, patience: float) -> None:
@@ -103,7 +122,7 @@ class ModelStore:
             RequestError: 404 if it is not loaded, 503 if calls still run after `patience` seconds; it then
                 unloads when they end.
         """
-        loaded = self.use(name)
+        loaded = self.find(name)
         loaded.unloading = True
         removal = asyncio.create_task(self._remove_when_idle(loaded))
         done, _ = await asyncio.wait({removal}, timeout=patience)
@@ -129,6 +148,8 @@ class ModelStore:
         if task is None:
             folder = await asyncio.to_thread(self._confined, url)
             url_of_load, task = self._loading.get(name, ("", None))  # somebody else may have begun meanwhile
+        if task is None and name in self._models:
+            raise AlreadyLoaded
         if task is None:
             url_of_load, task = url, asyncio.create_task(self._load(name, url, folder))
             self._loading[name] = (url, task)
@@ -138,8 +159,6 @@ class ModelStore:
         return await asyncio.shield(task)  # one caller that leaves must not end the load of the others
 
     async def _load(self, name: str, url: str, folder: str) -> Loaded:
-        if name in self._models:
-            raise RequestError(409, "this model is already loaded")
         try:
             async with self._one_at_a_time:
                 expected = max(LEAST_CHARGE, int(await asyncio.to_thread(_size, folder) * self._factor))
@@ -212,8 +231,13 @@ def check_name(name: str) -> None:
 
 
 def _size(folder: str) -> int:
-    """Bytes of all files below a folder; links are not followed."""
-    total = 0
+    """Bytes of all files below a folder, each once. A link counts as what it leads to, since that is what is
+    read; folders behind links are left out.
+    """
+    sizes = {}
     for path, _, names in os.walk(folder):
-        total += sum(os.lstat(os.path.join(path, name)).st_size for name in names)
-    return total
+        for name in names:
+            file = os.path.join(path, name)
+            found = os.stat(file) if os.path.exists(file) else os.lstat(file)  # a link may lead nowhere
+            sizes[found.st_dev, found.st_ino] = found.st_size
+    return sum(sizes.values())

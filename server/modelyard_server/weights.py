@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,21 @@ def parse(value: str, base: Path) -> tuple[Weight, ...]:
             )
         weights.append(Weight(base / path, digest.lower()))
     return tuple(weights)
+
+
+def below(weights: tuple[Weight, ...], folder: str) -> tuple[Weight, ...]:
+    """Those of `weights` that are part of `folder`, by whichever path they are named: the folder may be
+    reached over a link, and the file itself be one. What is left out by mistake would never be verified.
+    """
+    root = os.path.realpath(folder)
+    return tuple(weight for weight in weights if root in _places(weight.path))
+
+
+def _places(path: Path) -> set[str]:
+    """The real paths of the folders that a file is in: as it is named, and as it is."""
+    # What comes after ".." is not in the folder that is named before it.
+    named = () if ".." in path.parts else path.parents
+    return {os.path.realpath(parent) for parent in named} | {str(p) for p in path.resolve().parents}
 
 
 def verify(weights: tuple[Weight, ...]) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Start
-from running import PATIENCE, environment, launch
+from running import PATIENCE, environment, free_port, launch
 
 SLEEPER = """
     import time
@@ -103,6 +103,33 @@ def test_a_second_signal_ends_at_once(start: Start) -> None:
         assert server.exit_code() == 128 + signal.SIGTERM
 
 
+def test_a_second_signal_ends_it_also_if_nobody_reads_the_log(tmp_path: Path) -> None:
+    """The first thread is then inside a write, and does not come back from it."""
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "inference.py").write_text("def predict_fn(data, model): return data")
+    port = free_port()
+    command = [sys.executable, "-m", "modelyard_server", "serve"]
+    with subprocess.Popen(command, env=environment(tmp_path, port, {}), stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # it listens
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            try:
+                for _ in range(5000):
+                    connection.sendall(b"GET /nothing HTTP/1.1\r\nhost: x\r\n\r\n")
+                    connection.recv(4096)
+            except TimeoutError:
+                pass  # the pipe is full
+            else:
+                raise AssertionError("the log was never full")
+        for _ in range(2):
+            process.terminate()
+            time.sleep(0.2)
+        try:
+            assert process.wait(timeout=PATIENCE) == 128 + signal.SIGTERM
+        finally:
+            process.kill()
+
+
 def test_sigterm_while_loading_ends(start: Start) -> None:
     server = start("import time; time.sleep(60)")
     server.terminate()
@@ -184,7 +211,7 @@ def test_check_prints_settings(tmp_path: Path) -> None:
 def test_wrong_settings_are_all_named(tmp_path: Path) -> None:
     done = cli("serve", root=tmp_path, MODELYARD_MAX_BODI="1", MODELYARD_TIMEOUT="soon", SM_MODEL_DIR="model")
     assert done.returncode == 78
-    assert "MODELYARD_MAX_BODI=1: there is no such setting; did you mean MODELYARD_MAX_BODY?" in done.stderr
+    assert "MODELYARD_MAX_BODI: there is no such setting; did you mean MODELYARD_MAX_BODY?" in done.stderr
     assert "MODELYARD_TIMEOUT=soon: must be a duration" in done.stderr
     assert "SM_MODEL_DIR=model: must be an absolute path" in done.stderr
 

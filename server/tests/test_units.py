@@ -23,6 +23,7 @@ from modelyard_server.head import pick, request_id, trace_id
 from modelyard_server.inline import MAX_BODY, InlinePolicy
 from modelyard_server.logs import LibraryLines, Log
 from modelyard_server.media import content_type, negotiate
+from modelyard_server.onewrite import OneWrite
 from modelyard_server.settings import Settings
 from modelyard_server.workers import WorkerPool
 
@@ -358,3 +359,46 @@ def test_lines_of_requests_go_out_together_and_in_order() -> None:
     assert [line.get("n", line["event"]) for line in lines] == [1, 2, "now"]
     later[0]()
     assert len(stream.getvalue().splitlines()) == 3
+
+
+class Ended(asyncio.Transport):
+    """As uvloop's: to write after the end is an error."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+        self.closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        if self.closed:
+            raise RuntimeError("the handler is closed")
+        self.written += data
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_an_answer_to_a_caller_who_was_cut_off_is_dropped() -> None:
+    transport = Ended()
+    out = OneWrite(transport)
+    out.write(b"HTTP/1.1 200 OK\r\n\r\n")
+    transport.close()
+    out.write(b"body")
+    out.flush()
+    out.close()
+    assert transport.written == b""
+
+
+def test_a_loop_that_is_not_installed_is_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match="uvloop is not installed"):
+        Settings.from_env({"MODELYARD_LOOP": "uvloop"})
+
+
+def test_the_value_of_an_unknown_setting_is_not_shown() -> None:
+    with pytest.raises(ConfigError) as refused:
+        Settings.from_env({"MODELYARD_TOKEN": "hunter2"})
+    assert "hunter2" not in str(refused.value)

@@ -9,6 +9,7 @@ import string
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelyard.artifact import TextFile
+from modelyard.resolve.delivery import Baked
 from modelyard.resolve.images import health_command
 from modelyard.resolve.workload import ImageBuild
-from modelyard.spec.catalogue import BaseImage
+from modelyard.spec.catalogue import BaseImage, PythonPackages
 from modelyard.spec.container import Metrics, Serve
 from modelyard.targets.dockerfile import TARGET
 from modelyard.targets.dockerfile.quoting import only_quoted, paths, quoted, reference, words
@@ -118,8 +120,25 @@ LABELS = st.dictionaries(st.from_regex(r"[a-z][a-z0-9._-]{0,10}[a-z0-9]", fullma
 DIGEST = st.from_regex(r"sha256:[0-9a-f]{64}", fullmatch=True)
 
 
+PYTHON = PythonPackages(version="3.12", run=("python3", "python-is-python3=3.11.4-1"), build=("python3-pip",))
+
+
+@st.composite
+def baked(draw: st.DrawFn) -> tuple[Baked, ...]:
+    """Weights as they are resolved: sorted by path, each lying under the name that it has in its folder."""
+    places = draw(st.dictionaries(st.tuples(RELATIVE.map("/opt/".__add__), SEGMENT), RELATIVE, max_size=4))
+    found = [
+        Baked(
+            "weights", "s3://acme/weights", draw(st.from_regex(r"[0-9a-f]{64}", fullmatch=True)), path, file
+        )
+        for path, file in ((f"{folder}/{name}", f"{at}/{name}") for (folder, name), at in places.items())
+    ]
+    return tuple(sorted(found, key=lambda item: item.path))
+
+
 @st.composite
 def builds(draw: st.DrawFn) -> ImageBuild:
+    python, packages = draw(st.sampled_from([("3.12", None), (None, PYTHON), (None, None)]))
     base = BaseImage(
         repository=draw(
             st.from_regex(
@@ -129,7 +148,8 @@ def builds(draw: st.DrawFn) -> ImageBuild:
         tag=draw(st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,20}", fullmatch=True)),
         digest=draw(DIGEST),
         architectures=("amd64",),
-        python=draw(st.sampled_from(["3.12", None])),
+        python=python,
+        python_packages=packages,
     )
     port = draw(st.integers(1024, 65535))
     command = draw(st.one_of(st.just(()), ARGUMENTS.map(tuple)))
@@ -147,16 +167,17 @@ def builds(draw: st.DrawFn) -> ImageBuild:
         base=base,
         base_key="base",
         architecture="amd64",
-        requirements=draw(st.one_of(st.just(""), RELATIVE)) if base.python else "",
+        requirements=draw(st.one_of(st.just(""), RELATIVE)) if base.python_version else "",
         system=tuple(draw(st.lists(PACKAGE, max_size=3))),
         source=draw(st.one_of(st.just(""), RELATIVE)),
         command=tuple(draw(ARGUMENTS)),
         serve=served,
-        health_command=health_command(served, base.python),
+        health_command=health_command(served, base.python_version),
         user=f"{draw(st.integers(1, 2**31))}" + draw(st.sampled_from(["", ":7"])),
         labels=draw(LABELS),
         folders=tuple(draw(st.lists(ABSOLUTE, max_size=3))),
         server=draw(st.booleans()),
+        baked=draw(baked()),
     )
 
 
@@ -179,8 +200,22 @@ def expected_before(build: ImageBuild) -> Iterator[tuple[str, Any]]:
     base = build.base.reference
     if build.server:
         yield "FROM", ("scratch", "AS", "modelyard-server")
+    if build.baked:
+        yield "FROM", ("scratch", "AS", "weights")
+        yield "FROM", (base, "AS", "verified")
+        for folder in {item.folder: None for item in build.baked}:
+            files = [item.file for item in build.baked if item.folder == folder]
+            yield "COPY", (*files, f"/baked{folder}/")
+        sums = [f"{item.sha256}  /baked{item.path}" for item in build.baked]
+        yield "RUN", ["printf", "%s\\n", *sums, ">", "/checksums"]
+    brought = build.base.python_packages
+    if brought is not None:
+        yield "FROM", (base, "AS", "interpreter")
+        yield "RUN", list(brought.run)
     if build.requirements or build.server:
-        yield "FROM", (base, "AS", "build")
+        yield "FROM", ("interpreter" if brought is not None else base, "AS", "build")
+    if build.requirements and brought is not None:
+        yield "RUN", list(brought.build)
     if build.requirements:
         yield "COPY", (build.requirements, "/build/requirements.txt")
         yield "RUN", None
@@ -189,19 +224,28 @@ def expected_before(build: ImageBuild) -> Iterator[tuple[str, Any]]:
         yield "RUN", None
 
 
+def expected_weights(build: ImageBuild) -> Iterator[tuple[str, Any]]:
+    """A copy of each folder that is in no other."""
+    folders = {item.folder for item in build.baked}
+    for folder in sorted(folders, key=lambda folder: f"{folder}/"):
+        if not any(folder.startswith(f"{other}/") for other in folders):
+            yield "COPY", (f"/baked{folder}/", f"{folder}/")
+
+
 def expected(build: ImageBuild) -> Iterator[tuple[str, Any]]:
     """The instructions, in order, with the values of those that are not shell."""
     user, _, group = build.user.partition(":")
     base, serve = build.base.reference, build.serve
     yield from expected_before(build)
-    yield "FROM", (base,)
+    yield "FROM", ("interpreter" if build.base.python_packages is not None else base,)
     if build.system:
         yield "RUN", list(build.system)
     yield "RUN", None
     if build.folders:
         yield "RUN", list(build.folders)
+    yield from expected_weights(build)
     yield "ENV", ("HOME", "/tmp")
-    if build.base.python:
+    if build.base.python_version:
         yield "ENV", ("PYTHONUNBUFFERED", "1", "PYTHONDONTWRITEBYTECODE", "1")
     if build.requirements:
         yield "ENV", ("PATH", "/opt/venv/bin:$PATH")
@@ -222,7 +266,7 @@ def expected(build: ImageBuild) -> Iterator[tuple[str, Any]]:
     if serve is not None:
         for port in sorted({serve.port, *([serve.metrics.port] if serve.metrics else [])}):
             yield "EXPOSE", (str(port),)
-    if serve is not None and (serve.health_command or build.base.python):
+    if serve is not None and (serve.health_command or build.base.python_version):
         yield "HEALTHCHECK", serve.health_command or None
     else:
         yield "HEALTHCHECK", ("NONE",)
@@ -242,12 +286,16 @@ def said(command: Any) -> Any:
 
 
 def shell_words(command: Any) -> list[str]:
-    """The words between the last option and the next operator."""
+    """The words between the last option and what follows."""
     lexer = shlex.shlex(command.value[0], posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
     every = list(lexer)
-    start = every.index("--no-install-recommends") + 1 if "apt-get" in every else every.index("-g") + 2
-    return every[start : every.index("&&", start) if "apt-get" in every else None]
+    if every[0] == "printf":
+        return every[: every.index("&&")]
+    if "apt-get" not in every:
+        return every[every.index("-g") + 2 :]
+    start = every.index("--no-install-recommends") + 1
+    return list(takewhile(lambda word: word != "&&", every[start:]))
 
 
 @settings(max_examples=150, deadline=None)

@@ -12,6 +12,7 @@ import pytest
 
 from modelyard.engines.api import EngineError
 from modelyard.engines.runner import CommandLineRunner
+from modelyard.resolve.delivery import local_names
 from modelyard.running.choose import workload_of
 from modelyard.running.containers import ContainerHost
 from modelyard.running.errors import CannotRun
@@ -19,7 +20,6 @@ from modelyard.running.host import End
 from modelyard.running.plan import Choices, Plan, in_order, plan
 from modelyard.running.secrets import Given
 from modelyard.running.trial import Trial, run
-from modelyard.running.weights import names
 from tests.support.repo import ROOT
 from tests.support.resolving import manifest, repository, workload
 
@@ -151,7 +151,7 @@ def calls_of(folder: Path, model: str, shell: dict[str, str]) -> list[tuple[list
     assert not isinstance(found, list)
     files = {
         item.path: ROOT / "models" / model / ".weights" / name
-        for item, name in names(found.deliveries).items()
+        for item, name in local_names(found.deliveries).items()
     }
     made = plan(ROOT, found, Choices(Given([], None, shell), shell=shell), files)
     runner, calls = recording_engine(folder)

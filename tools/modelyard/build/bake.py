@@ -30,7 +30,8 @@ def bake_file(images: Sequence[Image], *, push: bool = False, network: BuildNetw
     """The bake file of these images, to be used in the root of the repository.
 
     With ``push`` it sends them to their registry, dated as ``engines.docker`` dates them; that takes a
-    builder apart from the daemon. Without, where they go is up to the caller of bake.
+    builder apart from the daemon. Without, where they go is up to the caller of bake. ``network`` is heeded
+    by bake 0.17 and newer, which want ``--allow network.host`` for it.
     """
     more: dict[str, Any] = {"output": [PUSHED]} if push else {}
     if network:

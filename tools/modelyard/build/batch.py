@@ -110,6 +110,7 @@ def _build(
         there = {known(tag) for tag in image.tags} if known is not None else set()
         if len(there) == 1 and (digest := there.pop()):
             return Outcome(image, time.monotonic() - started, there=digest)
+        image.require_weights(root)
         with private_folder() as folder:
             built = builder.build(_request(root, image, options, folder), folder / "log", stop)
         return Outcome(image, time.monotonic() - started, built=built)

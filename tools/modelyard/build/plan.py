@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from modelyard.build.source import Commit, last_commit, origin
+from modelyard.build.weights import Wanted, own_folder, require, require_inside
 from modelyard.engines.api import BuildRequest
 from modelyard.findings import Location
 from modelyard.load import layout
@@ -15,6 +16,7 @@ from modelyard.load.context import ContextReader
 from modelyard.load.shared import Shared
 from modelyard.pipeline.image_files import ImageFiles
 from modelyard.pipeline.model import Scope, resolve_model
+from modelyard.resolve.delivery import WEIGHTS_CONTEXT, Baked, weights_folder
 from modelyard.resolve.images import input_tag
 from modelyard.resolve.runtimes import content_digest
 from modelyard.resolve.workload import SERVER_CONTEXT, ImageBuild
@@ -30,19 +32,21 @@ DIRTY = "dev.modelyard.uncommitted"
 @dataclass(frozen=True)
 class Choice:
     """What the caller decides. ``registry`` is a host and a prefix, "" this machine; no platform: the
-    model's.
+    model's. ``weights`` is a folder, "" the model's own.
     """
 
     registry: str = ""
     tag: str = ""
     platforms: tuple[str, ...] = ()
+    weights: str = ""
 
 
 @dataclass(frozen=True)
 class Image:
     """One image to be built. ``tags`` are whole references; the first is that of the build's inputs.
 
-    ``contexts`` are folders of the repository that it is built from besides its context, by their names.
+    ``contexts`` are folders that it is built from besides its context, by their names: from the root of the
+    repository, or absolute. ``baked`` are the files of one of them that must be there.
     """
 
     model: str
@@ -55,6 +59,16 @@ class Image:
     labels: Mapping[str, str]
     contexts: Mapping[str, str]
     commit: Commit
+    baked: tuple[Baked, ...] = ()
+
+    def require_weights(self, root: Path) -> None:
+        """Raises WeightsError where weights that it is built with are not here, or not the right ones."""
+        if not self.baked:
+            return
+        own, folder = own_folder(root, self.model), root / self.contexts[WEIGHTS_CONTEXT]
+        wanted = [Wanted(item.name, item.uri, item.sha256, folder / item.file) for item in self.baked]
+        require(root, self.model, None if folder == own else folder, wanted)
+        require_inside(root, folder, wanted)
 
     def request(self, root: Path, folder: Path) -> BuildRequest:
         """How an engine is asked for it; ``folder`` is private to the build."""
@@ -93,9 +107,17 @@ def _image(root: Path, build: ImageBuild, recipe: bytes, source: str, choice: Ch
         tags=tuple(f"{choice.registry or LOCAL}/{build.repository}:{name}" for name in names),
         platforms=choice.platforms or (f"linux/{build.architecture}",),
         labels=labels(commit, source),
-        contexts={SERVER_CONTEXT: layout.SERVER} if build.server else {},
+        contexts=_contexts(build, choice),
         commit=commit,
+        baked=build.baked,
     )
+
+
+def _contexts(build: ImageBuild, choice: Choice) -> dict[str, str]:
+    found = {SERVER_CONTEXT: layout.SERVER} if build.server else {}
+    if build.baked:
+        found[WEIGHTS_CONTEXT] = choice.weights or weights_folder(build.model)
+    return found
 
 
 def labels(commit: Commit, source: str) -> dict[str, str]:

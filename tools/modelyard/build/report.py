@@ -10,6 +10,7 @@ from typing import Any
 
 from modelyard.build.batch import Outcome
 from modelyard.build.plan import DIRTY
+from modelyard.build.weights import WeightsError
 from modelyard.engines.api import Engine
 
 _HEAD = ("MODEL", "IMAGE", "DIGEST", "SIZE", "SECONDS", "CACHED")
@@ -30,7 +31,8 @@ def failure(outcome: Outcome) -> str:
     """Why an image was not built, after the last lines that the engine printed."""
     assert outcome.error is not None
     said = "".join(f"  | {one}\n" for one in outcome.error.said.splitlines())
-    return f"{outcome.image.repository}: error: {outcome.error}\n{said}"
+    hint = f"  {outcome.error.hint}\n" if isinstance(outcome.error, WeightsError) else ""
+    return f"{outcome.image.repository}: error: {outcome.error}\n{said}{hint}"
 
 
 def table(outcomes: Sequence[Outcome]) -> str:

@@ -76,6 +76,9 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--network", choices=("host", "none"), help="what build steps reach (default: the engine's)"
     )
+    how.add_argument(
+        "--weights", metavar="DIR", help="of a model that bakes them (default: models/MODEL/.weights)"
+    )
     how.add_argument("--no-cache", action="store_true", help="build every step anew")
     how.add_argument(
         "--jobs", type=int, metavar="N", help="builds at the same time (default: one for each core)"
@@ -83,7 +86,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when all is built, 1 for findings, drift or an image that failed, 2 where the disk is full."""
+    """0 when all is built, 1 for findings, drift or an image that failed, 2 without room or weights."""
     _check(arguments)
     root = common.find_root(arguments.root)
     models = _models(root, arguments)
@@ -126,6 +129,8 @@ def _check(arguments: argparse.Namespace) -> None:
     for platform in platforms(arguments):
         if not _PLATFORM.fullmatch(platform):
             raise UsageError(f"--platform {platform}: the platforms are linux/amd64 and linux/arm64")
+    if arguments.weights is not None and len(arguments.models) != 1:
+        raise UsageError("--weights is for one model: name it, and no other")
     if arguments.jobs is not None and not 1 <= arguments.jobs <= 64:
         raise UsageError("--jobs takes a number from 1 to 64")
     if arguments.output is not None and (":" in arguments.output or "," in arguments.output):
@@ -156,6 +161,7 @@ def _build(root: Path, images: list[Image], engine: Engine, arguments: argparse.
     from modelyard.build import report
     from modelyard.build.batch import build_all
     from modelyard.build.known import tag_lookup
+    from modelyard.build.weights import WeightsError
     from modelyard.engines import OutOfSpace
 
     options = _options(arguments, len(images))
@@ -175,7 +181,8 @@ def _build(root: Path, images: list[Image], engine: Engine, arguments: argparse.
         sys.stdout.write(report.table(outcomes))
     _advise(root, outcomes, arguments)
     errors = [outcome.error for outcome in outcomes if outcome.error is not None]
-    return 2 if any(isinstance(error, OutOfSpace) for error in errors) else 1 if errors else 0
+    lacking = any(isinstance(error, (OutOfSpace, WeightsError)) for error in errors)
+    return 2 if lacking else 1 if errors else 0
 
 
 def _options(arguments: argparse.Namespace, images: int) -> Options:

@@ -71,7 +71,8 @@ def _choice(arguments: argparse.Namespace, shared: Shared) -> Choice:
                 f"{arguments.env} has no registry to push to: it runs what this machine has built"
             )
         registry = f"{registry_host(named)}/{named.prefix}" if named is not None else ""
-    return Choice(registry, arguments.tag or "", platforms(arguments))
+    weights = str(Path(arguments.weights).resolve()) if arguments.weights else ""
+    return Choice(registry, arguments.tag or "", platforms(arguments), weights)
 
 
 def _refuse_uncommitted(images: list[Image]) -> None:

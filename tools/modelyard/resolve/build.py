@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 
 from modelyard.resolve import images
-from modelyard.resolve.delivery import HOSTED_MODELS, Delivery
 from modelyard.resolve.features import features
 from modelyard.resolve.permissions import statements
+from modelyard.resolve.weights import deliveries, fetched_by_server
 from modelyard.resolve.workload import (
     FETCHER_IMAGE,
     ImageBuild,
@@ -22,7 +22,7 @@ from modelyard.resolve.workload import (
 from modelyard.source.node import Mapping as MappingNode
 from modelyard.spec.catalogue import Catalogue
 from modelyard.spec.container import Container, Secret
-from modelyard.spec.manifest import Artifact, Job, Manifest, Service, Volume, Weights
+from modelyard.spec.manifest import Artifact, Job, Manifest, Service, Volume
 
 # Percent, where a manifest says nothing to scale on.
 DEFAULT_CPU_USE = 70
@@ -56,8 +56,7 @@ def build_workload(
         for name, part in parts.items()
     )
     sidecars = tuple(_sidecars(manifest, place, catalogue))
-    deliveries = tuple(_deliveries(manifest, tuple(parts)))
-    own = [item for item in weights(manifest) if item.fetched_by == "server"]
+    fetched = deliveries(manifest, baked=False)
     fetcher = catalogue.images.get(FETCHER_IMAGE)
     return Workload(
         model=manifest.name,
@@ -69,10 +68,11 @@ def build_workload(
         place=place,
         containers=containers,
         sidecars=sidecars,
-        deliveries=deliveries,
+        deliveries=fetched,
+        baked=deliveries(manifest, baked=True),
         fetcher_image=fetcher.reference if fetcher is not None else "",
         volumes=tuple(_volume(name, volume, place) for name, volume in manifest.volumes.items()),
-        statements=statements(manifest, deliveries, own, place),
+        statements=statements(manifest, fetched, fetched_by_server(manifest), place),
         network=manifest.network,
         service=_service(manifest) if isinstance(manifest, Service) else None,
         job=manifest if isinstance(manifest, Job) else None,
@@ -90,13 +90,6 @@ def _service(manifest: Service) -> Service:
     if (scaling.cpu, scaling.memory, scaling.requests) != (None, None, None):
         return manifest
     return dataclasses.replace(manifest, scaling=dataclasses.replace(scaling, cpu=DEFAULT_CPU_USE))
-
-
-def weights(manifest: Service | Job) -> Iterator[Weights]:
-    """Artifacts and hosted models alike."""
-    yield from manifest.artifacts.values()
-    if isinstance(manifest, Service):
-        yield from manifest.models.values()
 
 
 def _container(
@@ -118,7 +111,9 @@ def _container(
         secrets=_secrets(part.secrets, place),
         resources=part.resources,
         serve=part.serve,
-        health_command=images.health_command(part.serve, build.base.python if build is not None else None),
+        health_command=images.health_command(
+            part.serve, build.base.python_version if build is not None else None
+        ),
         depends_on=part.depends_on,
         path=("containers", name) if manifest.containers else (),
     )
@@ -128,7 +123,7 @@ def _artifact_variables(manifest: Manifest, container: str) -> dict[str, str]:
     """Where a server that fetches its own weights finds them, and what they must hash to."""
     variables = {}
     for name, item in manifest.artifacts.items():
-        if item.fetched_by == "server" and _sees(item, container):
+        if item.fetched_by == "server" and not item.bake and _sees(item, container):
             prefix = "ARTIFACT_" + name.upper().replace("-", "_")
             variables[f"{prefix}_URI"] = str(item.source)
             variables[f"{prefix}_SHA256"] = item.sha256
@@ -164,22 +159,6 @@ def _sidecars(manifest: Manifest, place: Place, catalogue: Catalogue) -> Iterato
             image = preset.reference if preset is not None else ""
         secrets = _secrets(spec.secrets, place)
         yield ResolvedSidecar(name, spec.use or "", image, secrets, spec, ("sidecars", name))
-
-
-def _deliveries(manifest: Service | Job, containers: tuple[str, ...]) -> Iterator[Delivery]:
-    for name, item in manifest.artifacts.items():
-        if item.fetched_by == "init":
-            yield _delivery(name, item, item.path.text, item.containers or containers)
-    if isinstance(manifest, Service):
-        for name, model in manifest.models.items():
-            if model.fetched_by == "init":
-                file = model.source.key.rsplit("/", 1)[-1]
-                yield _delivery(name, model, f"{HOSTED_MODELS}/{name}/{file}", containers[:1])
-
-
-def _delivery(name: str, item: Weights, path: str, containers: tuple[str, ...]) -> Delivery:
-    size = item.size.bytes if item.size is not None else 0
-    return Delivery(name, str(item.source), item.sha256, item.version_id or "", path, size, containers)
 
 
 def _volume(name: str, volume: Volume, place: Place) -> ResolvedVolume:

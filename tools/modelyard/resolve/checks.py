@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from modelyard.findings import Finding
+from modelyard.resolve.baking import check_baking
 from modelyard.resolve.build import PRESET_IMAGES
 from modelyard.resolve.storage import check_storage, delivery_path
 from modelyard.resolve.workload import (
@@ -31,6 +32,7 @@ def check_workload(workload: Workload, catalogue: Catalogue) -> Iterator[Finding
     yield from _ports(workload)
     yield from _order(workload)
     yield from check_storage(workload)
+    yield from check_baking(workload)
     yield from _secret_names(workload)
     yield from _weights(workload)
     yield from _scaling(workload)

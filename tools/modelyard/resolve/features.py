@@ -64,6 +64,8 @@ def _of_resources(resources: Resources, path: Path) -> Iterator[tuple[Feature, P
 
 def _of_data(manifest: Manifest) -> Iterator[tuple[Feature, Path]]:
     for name, artifact in manifest.artifacts.items():
+        if artifact.bake:
+            continue  # every target runs what is in an image
         # A server that fetches its own weights does so with the model's own permissions.
         kind = Feature.ARTIFACTS if artifact.fetched_by == "init" else Feature.PERMISSIONS
         yield kind, ("artifacts", name)
@@ -84,7 +86,7 @@ def _of_service(manifest: Service) -> Iterator[tuple[Feature, Path]]:
     if manifest.models:
         yield Feature.MULTI_MODEL, ("models",)
     for name, model in manifest.models.items():
-        if model.fetched_by == "server":
+        if model.fetched_by == "server" and not model.bake:
             yield Feature.PERMISSIONS, ("models", name)
     if manifest.scaling.max > manifest.scaling.min:
         yield Feature.SCALING, ("scaling",)

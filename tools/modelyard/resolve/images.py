@@ -6,15 +6,13 @@ from hashlib import sha256
 
 from modelyard.load import layout
 from modelyard.load.runtimes import Runtimes
-from modelyard.resolve.delivery import HOSTED_MODELS
+from modelyard.resolve.delivery import HOSTED_MODELS, SINGLE
+from modelyard.resolve.weights import baked_into
 from modelyard.resolve.workload import ImageBuild
 from modelyard.spec.catalogue import Catalogue
 from modelyard.spec.container import Build, Container, Image, Serve
 from modelyard.spec.environment import Registry
 from modelyard.spec.manifest import Job, Manifest, Service
-
-# The name of the one container of a manifest that does not name its containers.
-SINGLE = "model"
 
 
 def parts(manifest: Service | Job) -> dict[str, Container]:
@@ -51,7 +49,7 @@ def builds(manifest: Service | Job, catalogue: Catalogue, runtimes: Runtimes) ->
 
 
 def _build(
-    manifest: Manifest, name: str, part: Container, build: Build, catalogue: Catalogue, *, server: bool
+    manifest: Service | Job, name: str, part: Container, build: Build, catalogue: Catalogue, *, server: bool
 ) -> ImageBuild:
     inner = f"/{name}" if manifest.containers else ""
     return ImageBuild(
@@ -68,7 +66,7 @@ def _build(
         source=str(build.source or ""),
         command=build.command or (),
         serve=part.serve,
-        health_command=health_command(part.serve, catalogue.images[build.base].python),
+        health_command=health_command(part.serve, catalogue.images[build.base].python_version),
         user=part.user,
         labels={
             "org.opencontainers.image.title": manifest.name + inner,
@@ -77,6 +75,7 @@ def _build(
         },
         folders=tuple(sorted(set(_mounted(manifest, name)) - {""})),
         server=server,
+        baked=baked_into(manifest, name),
     )
 
 
@@ -84,9 +83,10 @@ def _mounted(manifest: Manifest, container: str) -> list[str]:
     weights = [
         item.path.text.rsplit("/", 1)[0]
         for item in manifest.artifacts.values()
-        if not item.containers or container in item.containers
+        if not item.bake and (not item.containers or container in item.containers)
     ]
-    hosted = [HOSTED_MODELS] if isinstance(manifest, Service) and manifest.models else []
+    models = manifest.models.values() if isinstance(manifest, Service) else ()
+    hosted = [HOSTED_MODELS] if any(not item.bake for item in models) else []
     return weights + hosted + [volume.path.text for volume in manifest.volumes.values()]
 
 

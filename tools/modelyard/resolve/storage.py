@@ -61,11 +61,16 @@ def _reserved_folders(workload: Workload) -> Iterator[Finding]:
     for path, folder in mounted:
         if folder == SHARED_MEMORY:
             continue  # each target says what it makes of it
-        if folder in _SYSTEM_FOLDERS or f"{folder}/".startswith(_PLATFORM_TREES):
+        if is_reserved(folder):
             hint = "give weights and volumes a folder of their own, such as /opt/ml/model"
             yield workload.finding(
                 "reserved-path", path, f"{folder} belongs to the image or the platform", hint
             )
+
+
+def is_reserved(folder: str) -> bool:
+    """Whether the image or the platform has files of its own there; /dev/shm among them."""
+    return folder in _SYSTEM_FOLDERS or f"{folder}/".startswith(_PLATFORM_TREES)
 
 
 def delivery_path(workload: Workload, delivery: Delivery) -> Path:
@@ -79,7 +84,8 @@ def delivery_path(workload: Workload, delivery: Delivery) -> Path:
 
 def _memory(workload: Workload) -> Iterator[Finding]:
     for container in workload.containers:
-        held = sum(item.size_bytes for item in workload.deliveries if container.name in item.containers)
+        loaded = (*workload.deliveries, *workload.baked)
+        held = sum(item.size_bytes for item in loaded if container.name in item.containers)
         shared = container.resources.shared_memory
         needed = Memory(held + (shared.bytes if shared is not None else 0) + 1)
         memory = container.resources.memory

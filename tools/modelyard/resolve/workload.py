@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from modelyard.findings import Finding, Location, Severity
 from modelyard.load import layout
-from modelyard.resolve.delivery import Delivery, DeliveryFolder, folders_of
+from modelyard.resolve.delivery import Baked, Delivery, DeliveryFolder, folders_of
 from modelyard.source.node import Mapping as MappingNode
 from modelyard.source.node import Node
 from modelyard.spec.catalogue import BaseImage
@@ -113,7 +113,7 @@ class ImageBuild:
 
     ``repository`` is the name without registry and prefix: ``<model>`` or ``<model>/<container>``.
     ``context`` and ``dockerfile`` are paths in the repository. ``server`` says that Modelyard's own model
-    server, which lies beside the models, is put into it.
+    server, which lies beside the models, is put into it, and ``baked`` which weights are.
     """
 
     model: str
@@ -134,6 +134,7 @@ class ImageBuild:
     labels: Mapping[str, str]
     folders: tuple[str, ...]
     server: bool = False
+    baked: tuple[Baked, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,10 @@ class PolicyStatement:
 
 @dataclass(frozen=True)
 class Workload:
-    """One model in one place. Exactly one of ``service`` and ``job`` is there, as ``kind`` says."""
+    """One model in one place. Exactly one of ``service`` and ``job`` is there, as ``kind`` says.
+
+    ``deliveries`` are the weights that are fetched, ``baked`` those that are in images.
+    """
 
     model: str
     kind: str
@@ -209,6 +213,7 @@ class Workload:
     containers: tuple[ResolvedContainer, ...]
     sidecars: tuple[ResolvedSidecar, ...]
     deliveries: tuple[Delivery, ...]
+    baked: tuple[Delivery, ...]
     fetcher_image: str
     volumes: tuple[ResolvedVolume, ...]
     statements: tuple[PolicyStatement, ...]

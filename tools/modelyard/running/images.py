@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from modelyard.build.weights import WeightsError
 from modelyard.engines.api import Engine, EngineError, OutOfSpace, Runner
 from modelyard.running.errors import Broken, CannotRun, NotHere
 from modelyard.running.outcome import ImageFact
 from modelyard.running.plan import Part, Plan
+from modelyard.running.weights import cannot_run
 
 if TYPE_CHECKING:
     from modelyard.build.batch import Outcome
+    from modelyard.build.plan import Image
 
 Tell = Callable[[str], None]
 
@@ -29,11 +33,12 @@ def engine_to_run(name: str | None) -> Engine:
 
 
 def ready_images(
-    root: Path, plan: Plan, given: Mapping[str, str], engine: Engine, tell: Tell
+    root: Path, plan: Plan, given: Mapping[str, str], engine: Engine, tell: Tell, weights: Path | None = None
 ) -> tuple[ImageFact, ...]:
     """The image of every part, which the engine then has.
 
-    ``given`` are references by container, "" for the one that is asked. Raises Broken where one cannot be
+    ``given`` are references by container, "" for the one that is asked. ``weights`` is a folder of those that
+    images are built with, None the model's own. Raises Broken where one cannot be
     built, CannotRun where it is not there, NotHere where nobody can pull it.
     """
     assert engine.runner is not None
@@ -47,11 +52,13 @@ def ready_images(
         for part in plan.parts
         if part not in to_build
     }
-    facts |= {fact.container: fact for fact in _built(root, plan, to_build, engine, tell)}
+    facts |= {fact.container: fact for fact in _built(root, plan, to_build, engine, tell, weights)}
     return tuple(facts[part.name] for part in plan.parts)
 
 
-def _built(root: Path, plan: Plan, parts: list[Part], engine: Engine, tell: Tell) -> list[ImageFact]:
+def _built(
+    root: Path, plan: Plan, parts: list[Part], engine: Engine, tell: Tell, weights: Path | None
+) -> list[ImageFact]:
     if not parts:
         return []
     from modelyard.build.batch import Options, build_all
@@ -64,9 +71,11 @@ def _built(root: Path, plan: Plan, parts: list[Part], engine: Engine, tell: Tell
     shared = load_shared(root, targets.plugins)
     _require_rendered(root, plan.model, frozenset(targets.images))
     names = {part.name for part in parts}
-    choice = Choice(platforms=(f"linux/{plan.architecture}",))
+    choice = Choice(platforms=(f"linux/{plan.architecture}",), weights=str(weights or ""))
     wanted = [
-        image for image in images_of(root, plan.model, shared, targets, choice) if image.container in names
+        _with_weights(root, image)
+        for image in images_of(root, plan.model, shared, targets, choice)
+        if image.container in names
     ]
     tell(f"building {', '.join(image.repository for image in wanted)} with {engine.name} {engine.version}")
     options = Options(pip_settings(os.environ, Path.home()))
@@ -76,6 +85,15 @@ def _built(root: Path, plan: Plan, parts: list[Part], engine: Engine, tell: Tell
             tell(f"{outcome.image.repository}: built in {outcome.seconds:.1f} s")
 
     return [_fact(outcome) for outcome in build_all(root, wanted, engine.builder, options, done)]
+
+
+def _with_weights(root: Path, image: Image) -> Image:
+    """The image once its weights are verified: a run is refused before the first of its images is built."""
+    try:
+        image.require_weights(root)
+    except WeightsError as error:
+        raise cannot_run(error) from error
+    return replace(image, baked=())
 
 
 def _fact(outcome: Outcome) -> ImageFact:

@@ -195,7 +195,7 @@ def _sidecar(sidecar: ResolvedSidecar) -> Part:
 def _with_folders(root: Path, workload: Workload, part: Part, files: Mapping[str, Path]) -> Part:
     mine = {
         item.path: files[item.path]
-        for item in workload.deliveries
+        for item in (*workload.deliveries, *workload.baked)
         if part.name in item.containers and item.path in files
     }
     shared = {

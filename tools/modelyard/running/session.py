@@ -94,7 +94,7 @@ def _fitting(workload: Workload, native: bool) -> Workload:
 
 def _planned(request: Request, workload: Workload) -> Plan:
     names = frozenset(part.name for part in workload.containers)
-    files = verified(request.root, workload, request.weights, names, shared=not request.process)
+    files = verified(request.root, workload, request.weights, names, contained=not request.process)
     planned = plan(request.root, workload, Choices(request.given, request.args, request.shell), files)
     manifest = workload.service or workload.job
     if manifest is not None and workload.architecture != manifest.architecture:
@@ -142,7 +142,7 @@ def _host(request: Request, planned: Plan, tell: trial.Tell) -> tuple[tuple[Imag
     assert engine.runner is not None
     if request.port:
         require_port(engine.runner, request.model, request.port)
-    facts = ready_images(request.root, planned, request.images, engine, tell)
+    facts = ready_images(request.root, planned, request.images, engine, tell, request.weights)
     references = {fact.container: fact.reference for fact in facts}
     host = ContainerHost(engine.runner, planned, references, request.port)
     return facts, f"{engine.name} {engine.version}", host
@@ -153,4 +153,4 @@ def _environment(root: Path, part: Part, tell: trial.Tell) -> Path:
         hint = "only images that are built here can run without an engine"
         raise NotHere(f"{part.name} is an image of somebody else's", hint)
     lock = root / part.build.context / part.build.requirements if part.build.requirements else None
-    return environment.ensure(root, lock, part.build.base.python, tell)
+    return environment.ensure(root, lock, part.build.base.python_version, tell)

@@ -46,7 +46,7 @@ Labels = Annotated[Mapping[LabelKey, LabelValue], Size(0, 20)]
 
 @dataclass(frozen=True, kw_only=True)
 class Weights(Spec):
-    """A file that the model loads: by reference, with a checksum, never in Git or in the image."""
+    """A file that the model loads: by reference, with a checksum, never in Git."""
 
     source: S3Uri = field("Where it is kept.", examples=("s3://acme-models/fraud/2026-10-01/model.json",))
     sha256: Sha256 = field("What it must hash to before it is used.")
@@ -58,6 +58,10 @@ class Weights(Spec):
         "init: an init container fetches and verifies it before the model starts. server: the model's own "
         "code does, from the variables ARTIFACT_<NAME>_URI, _SHA256 and _PATH.",
         default="init",
+    )
+    bake: bool = field(
+        "true: it is copied into the image when that is built, verified there, and nothing fetches it later.",
+        default=False,
     )
 
 

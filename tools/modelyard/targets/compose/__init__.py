@@ -7,8 +7,9 @@ What a laptop has no use for is left out on purpose, and so every feature is hon
 time limits, copies and scaling (one replica runs, once), network rules (only this machine reaches it),
 log routing through FireLens (``docker compose logs`` has them), and roles. In place of a role, a model
 that declares permissions gets the developer's own credentials from the shell. Secrets come from the shell
-too, by the name of their variable. Weights come from a folder (see ``storage``), and their checksums are
-not checked here. A container whose health nothing can tell counts as healthy once it has started.
+too, by the name of their variable. Weights come from a folder (see ``storage``), and the checksums of those
+that are mounted are not checked here. A container whose health nothing can tell counts as healthy once it
+has started.
 """
 
 from __future__ import annotations
@@ -61,6 +62,9 @@ def explain(workload: Workload) -> Iterator[Derived]:
     for delivery in workload.deliveries:
         place = f"models/{workload.model}/{files[delivery.path]}"
         yield Derived(f"volumes.{delivery.path}", place, f"{delivery.name}, mounted instead of fetched")
+    for item in workload.baked:
+        place = f"models/{workload.model}/{files[item.path]}"
+        yield Derived(f"image.{item.path}", place, f"{item.name}, copied into the image by its build")
     for feature in _LEFT_OUT:
         if feature in workload.features:
             yield Derived("left out", feature.value, "a laptop runs one replica, once, for one developer")

@@ -8,13 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from modelyard.artifact import Plain
+from modelyard.resolve.delivery import WEIGHTS_CONTEXT
 from modelyard.resolve.workload import SERVER_CONTEXT, ImageBuild, ResolvedSecret, Workload
 from modelyard.spec.container import Resources
 from modelyard.targets.compose.interpolation import Interpolated, optional, required
 from modelyard.targets.compose.network import Sharing, sharing
 from modelyard.targets.compose.parts import Part, parts
 from modelyard.targets.compose.settings import platform, settings
-from modelyard.targets.compose.storage import amount, model_folder, mounts, server_folder, temporary
+from modelyard.targets.compose.storage import (
+    amount,
+    baked_folder,
+    model_folder,
+    mounts,
+    server_folder,
+    temporary,
+)
 
 _CONDITIONS = {
     "started": "service_started",
@@ -69,9 +77,10 @@ def _build(workload: Workload, build: ImageBuild) -> Plain:
     """The paths of a build: the context from the compose file, the Dockerfile from the context."""
     up = "../" * (build.context.count("/") + 1)
     found: dict[str, Plain] = {"context": model_folder(workload), "dockerfile": up + build.dockerfile}
-    if build.server:
-        found["additional_contexts"] = {SERVER_CONTEXT: server_folder(workload)}
-    return found
+    contexts: dict[str, Plain] = {SERVER_CONTEXT: server_folder(workload)} if build.server else {}
+    if build.baked:
+        contexts[WEIGHTS_CONTEXT] = baked_folder(workload)
+    return {**found, "additional_contexts": contexts} if contexts else found
 
 
 def _confined(part: Part) -> dict[str, Plain]:

@@ -8,14 +8,11 @@ Podman makes an empty folder in its place, which must be removed before the file
 
 from __future__ import annotations
 
-from collections import Counter
-
 from modelyard.artifact import Plain
-from modelyard.resolve.delivery import Delivery
+from modelyard.resolve.delivery import local_names, weights_folder
 from modelyard.resolve.workload import ResolvedVolume, Workload
 from modelyard.values import Memory
 
-_HOSTED = "/opt/ml/models/"
 _UNITS = (("g", 2**30), ("m", 2**20), ("k", 2**10))
 
 
@@ -37,6 +34,11 @@ def server_folder(workload: Workload) -> str:
     return f"{_root(workload)}server"
 
 
+def baked_folder(workload: Workload) -> str:
+    """The folder of the model's weights as the compose file sees it: what images are built with."""
+    return f"{_root(workload)}{weights_folder(workload.model)}"
+
+
 def _root(workload: Workload) -> str:
     from modelyard.targets.compose.settings import TARGET
 
@@ -44,22 +46,9 @@ def _root(workload: Workload) -> str:
 
 
 def local_files(workload: Workload) -> dict[str, str]:
-    """Where each delivery lies below the model's folder, by the delivery's path in the container.
-
-    Hosted models keep their folder. Other weights lie flat under their names, but for two of one name:
-    these lie in a folder that is called as the manifest calls them.
-    """
-    flat = Counter(_file(item) for item in workload.deliveries)
-    return {
-        item.path: ".weights/" + (_file(item) if flat[_file(item)] == 1 else f"{item.name}/{_file(item)}")
-        for item in workload.deliveries
-    }
-
-
-def _file(delivery: Delivery) -> str:
-    if delivery.path.startswith(_HOSTED):
-        return delivery.path.removeprefix(_HOSTED)
-    return delivery.path.rsplit("/", 1)[-1]
+    """Where each of the weights lies below the model's folder, by its path in the container."""
+    every = local_names((*workload.deliveries, *workload.baked))
+    return {item.path: f".weights/{name}" for item, name in every.items()}
 
 
 def mounts(workload: Workload, container: str) -> list[Plain]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from modelyard.resolve.workload import ImageBuild
 from modelyard.targets.api import Problem
 
+WEIGHTS = ".weights"  # below the model's folder
 APP, VENV, SERVER = "/app", "/opt/venv", "/opt/modelyard"
 
 
@@ -16,10 +17,14 @@ def problems(build: ImageBuild) -> Iterator[Problem]:
         message = f"{build.base_key} does not exist for {build.architecture}, which the model is built for"
         hint = f"choose another base, or set architecture: {build.base.architectures[0]}"
         yield Problem("architecture-not-in-base", ("base",), message, hint)
-    if build.requirements and build.base.python is None:
+    if build.requirements and build.base.python_version is None:
         message = f"{build.base_key} has no Python to install requirements into"
-        hint = "choose a base with `python:` in Dockerfiles/base-images.yaml, such as python-3.12-slim"
+        hint = "choose a base with `python:` or `pythonPackages:` in the catalogue, such as python-3.12-slim"
         yield Problem("requirements-without-python", ("requirements",), message, hint)
+    if f"{build.source}/".startswith(f"{WEIGHTS}/"):
+        message = f"{WEIGHTS} is the folder of weights, and nothing verifies a source"
+        hint = "name the source's own folder; weights that belong into the image: artifacts with bake: true"
+        yield Problem("weights-in-source", ("source",), message, hint)
     yield from _hidden(build)
 
 

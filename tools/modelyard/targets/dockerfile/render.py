@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard.artifact import Artifact, TextFile
 from modelyard.facts.unbuilt import NEVER_BUILT
+from modelyard.resolve.delivery import WEIGHTS_CONTEXT, Baked, outermost, weights_folder
 from modelyard.resolve.workload import SERVER_CONTEXT, SERVER_PACKAGE, ImageBuild
 from modelyard.targets.dockerfile.problems import SERVER
 from modelyard.targets.dockerfile.quoting import FILTERS, only_quoted
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 # Never part of a build, wherever they lie in the source: left out of the build's hash too.
 _NEVER = (*(f"**/{name}" for name in sorted(NEVER_BUILT)), "**/.env.*", "**/*.py[cod]")
+# Where weights lie in the stage that verifies them.
+_BAKED = "/baked"
 # Everybody may write there already, and nobody may own it.
 _WRITABLE = ("/dev/shm", "/tmp", "/var/tmp")  # noqa: S108 - paths in the image
 
@@ -35,13 +38,16 @@ def values(build: ImageBuild) -> dict[str, Any]:
     serve = build.serve
     return {
         "base": build.base.reference,
-        "python": build.base.python is not None,
+        "start": "interpreter" if build.base.python_packages is not None else build.base.reference,
+        "interpreter": build.base.python_packages,
+        "python": build.base.python_version is not None,
         "venv": bool(build.requirements),
         "requirements": (build.requirements, "/build/requirements.txt"),
         "system": build.system,
         "uid": int(uid),
         "gid": int(gid or uid),
         "server": server(build),
+        "baked": baked(build),
         "folders": [folder for folder in build.folders if folder not in _WRITABLE],
         "source": (f"{build.source}/", "/app/") if build.source else (),
         "labels": labels(build),
@@ -60,6 +66,25 @@ def server(build: ImageBuild) -> tuple[str, str, str] | None:
     if not build.server:
         return None
     return SERVER_CONTEXT, f"{SERVER_PACKAGE}/", f"{SERVER}/{SERVER_PACKAGE}/"
+
+
+def baked(build: ImageBuild) -> dict[str, Any]:
+    """How weights come into the image: by folder, since a step for each file would be a layer for each.
+
+    Files are copied below ``/baked`` and verified there; from there each outermost folder is one layer.
+    """
+    by_folder: dict[str, list[Baked]] = {}
+    for item in build.baked:
+        by_folder.setdefault(item.folder, []).append(item)
+    return {
+        "context": WEIGHTS_CONTEXT,
+        "source": weights_folder(build.model),
+        "copies": [
+            (*(item.file for item in items), f"{_BAKED}{folder}/") for folder, items in by_folder.items()
+        ],
+        "sums": [f"{item.sha256}  {_BAKED}{item.path}" for item in build.baked],
+        "folders": [(f"{_BAKED}{folder}/", f"{folder}/") for folder in outermost(by_folder)],
+    }
 
 
 def labels(build: ImageBuild) -> list[tuple[str, str]]:

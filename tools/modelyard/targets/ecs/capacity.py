@@ -98,10 +98,15 @@ def placement(workload: Workload) -> dict[str, Any]:
 
 
 def disk(workload: Workload) -> int:
-    """GiB that containers, scratch folders and fetched files need."""
+    """GiB that containers, scratch folders, fetched files and weights in images need.
+
+    A task keeps an image both as it is pulled and unpacked, on the disk that it has for everything else.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html
+    """
     parts = [part.resources.storage for part in workload.containers]
     parts += [sidecar.spec.resources.storage for sidecar in workload.sidecars]
     asked = sum(part.bytes for part in parts if part is not None)
     asked += sum(volume.size_bytes for volume in workload.volumes if volume.kind == "scratch")
     asked += sum(delivery.size_bytes for delivery in workload.deliveries)
+    asked += sum(2 * item.size_bytes * len(item.containers) for item in workload.baked)
     return Memory(asked).gibibytes

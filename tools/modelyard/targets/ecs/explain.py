@@ -52,9 +52,7 @@ def _size(workload: Workload) -> Iterator[Derived]:
     )
     yield Derived("capacityProvider", settings(workload).launch_type, "launchType")
     storage = max(disk(workload), DEFAULT_DISK)
-    yield Derived(
-        "disk", f"{storage} GiB", f"{DEFAULT_DISK} GiB, or more for storage, scratch and fetched files"
-    )
+    yield Derived("disk", f"{storage} GiB", f"{DEFAULT_DISK} GiB, or more for storage, scratch and weights")
 
 
 def _roles(workload: Workload) -> Iterator[tuple[str, str]]:

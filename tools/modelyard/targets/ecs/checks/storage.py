@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelyard.findings import Finding
+from modelyard.resolve.storage import delivery_path
 from modelyard.resolve.workload import Path, Workload
 from modelyard.targets.ecs.capacity import LARGEST_DISK, disk, on_fargate
 from modelyard.targets.ecs.names import platform, settings
@@ -32,7 +33,7 @@ def _disk(workload: Workload) -> Iterator[Finding]:
             message = "ECS cannot reserve a machine's disk for a task"
             yield workload.finding("storage-on-ec2", path, message, hint)
     elif disk(workload) > LARGEST_DISK:
-        message = f"storage, scratch folders and fetched files take {disk(workload)} GiB"
+        message = f"storage, scratch folders and weights take {disk(workload)} GiB"
         hint = f"Fargate has at most {LARGEST_DISK} GiB: ask for less, or use an ebs volume"
         yield workload.finding(
             "impossible-fargate-storage", storage[0] if storage else _bulk(workload), message, hint
@@ -44,8 +45,8 @@ def _bulk(workload: Workload) -> Path:
     scratch = [volume for volume in workload.volumes if volume.kind == "scratch"]
     if scratch:
         return ("volumes", max(scratch, key=lambda item: item.size_bytes).name)
-    largest = max(workload.deliveries, key=lambda item: item.size_bytes).name
-    return ("artifacts" if "artifacts" in workload.tree.entries else "models", largest)
+    largest = max((*workload.deliveries, *workload.baked), key=lambda item: item.size_bytes)
+    return delivery_path(workload, largest)
 
 
 def _devices(workload: Workload) -> Iterator[Finding]:
