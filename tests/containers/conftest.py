@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,8 @@ from tests.support.containers.s3 import Storage
 from tests.support.containers.seeds import Seeds
 
 REQUIRED = os.environ.get("MODELYARD_TEST_CONTAINERS") == "required"
+DOCKER_REQUIRED = os.environ.get("MODELYARD_TEST_DOCKER") == "required"
+DOCKER = "test_docker.py"  # the other engine: not one that CI must have
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,21 +35,16 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Where containers are required, "skipped" is one more way to fail."""
     report = yield
-    if REQUIRED and report.skipped and Path(__file__).parent in item.path.parents:
+    required = DOCKER_REQUIRED if item.path.name == DOCKER else REQUIRED
+    if required and report.skipped and Path(__file__).parent in item.path.parents:
         report.outcome = "failed"
         report.longrepr = f"skipped where containers are required: {report.longrepr}"
     return report
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker has them all, since they share an engine, and what runs an image comes last in it:
-    meanwhile the images are being built.
-    """
-    ours = [item for item in items if Path(__file__).parent in item.path.parents]
-    for item in ours:
-        item.add_marker(pytest.mark.xdist_group("containers"))
-    others = [item for item in items if Path(__file__).parent not in item.path.parents]
-    items[:] = [*sorted(ours, key=lambda item: "built" in fixtures(item)), *others]
+    """Tests that run an image come after those that do not: meanwhile the images are being built."""
+    items.sort(key=lambda item: Path(__file__).parent in item.path.parents and "built" in fixtures(item))
 
 
 def fixtures(item: pytest.Item) -> list[str]:
@@ -111,14 +107,12 @@ def rendered(
 def built(request: pytest.FixtureRequest, containers: Engine, rendered: Repository) -> Iterator[builds.Built]:
     """Images by name; those that the chosen tests need are being built from now on, in their order."""
     marks = [mark for item in request.session.items for mark in item.iter_markers("needs")]
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        build = builds.Built(containers, rendered, pool)
-        build.begin(image for mark in marks for image in mark.args)
-        try:
-            yield build
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-            containers.interrupt()
+    build = builds.Built(containers, rendered)
+    build.begin(image for mark in marks for image in mark.args)
+    try:
+        yield build
+    finally:
+        build.end()
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from modelyard.build.settings import pip_settings
 from tests.build import checkout
 from tests.build.index import PASSWORD, Index
 from tests.build.index import serving as serving_index
-from tests.containers.conftest import REQUIRED
+from tests.containers.conftest import DOCKER_REQUIRED
 from tests.support.containers import docker_programs, dockerd, images
 from tests.support.containers.docker_guard import RUN
 from tests.support.containers.dockerd import Docker
@@ -42,7 +42,7 @@ def docker(found: Programs, local: Registry, digests: dict[str, str]) -> Iterato
     root = dockerd.become()
     if root is None:
         pytest.skip("a docker daemon of the tests' own needs root")
-    programs = docker_programs.find(CACHE, fetch=REQUIRED)
+    programs = docker_programs.find(CACHE, fetch=DOCKER_REQUIRED)
     if isinstance(programs, str):
         pytest.skip(programs)
     layers = [images.base_layer(found.python, CACHE), images.script_layer("sbom_scanner.py", CACHE)]

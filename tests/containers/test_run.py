@@ -12,12 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Outcome, finish, run, start
-from tests.examples.harness import IRIS, train
 from tests.running.stub_model import TOKEN, pair, repository
-from tests.support.containers.builds import Built
 from tests.support.containers.engine import Engine
 from tests.support.containers.programs import Programs
-from tests.support.containers.repository import Repository
 
 pytestmark = pytest.mark.containers
 FEW = ("--requests", "20", "--load", "0.5", "--engine", "podman")
@@ -68,29 +65,6 @@ def test_a_good_server(containers: Engine, stub: Make) -> None:
     assert found["peakMemory"]["source"] == "control group"
     assert 2**20 < found["peakMemory"]["bytes"] <= 128 * 2**20
     assert found["exitCode"] == 0
-
-
-@pytest.mark.needs("iris-classifier")
-def test_iris(containers: Engine, rendered: Repository, built: Built, tmp_path: Path) -> None:
-    assert built("iris-classifier")  # what is built here is then in the engine's cache
-    weights = tmp_path / "weights"
-    train(IRIS, weights)
-    words = (
-        "iris-classifier",
-        "--weights",
-        str(weights),
-        "--requests",
-        "50",
-        "--load",
-        "1",
-        "--engine",
-        "podman",
-    )
-    process = start(rendered.root, "run", *words, **containers.for_builds)
-    out, err = process.communicate(timeout=300)
-    assert process.returncode == 0, err
-    assert "200, and as models/iris-classifier/sample/response.schema.json says" in out
-    assert "stopped  with exit code 0 after SIGTERM" in out
 
 
 def test_two_containers_share_an_address(containers: Engine, stub: Make) -> None:

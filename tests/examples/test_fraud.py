@@ -73,6 +73,15 @@ def test_traces_reach_the_otel_sidecar_before_it_ends(
     assert any(b"score" in body and b"fraud-scorer" in body for _, _, body in received)
 
 
+def test_it_ends_in_time_although_no_sidecar_takes_its_traces(weights: Weights, tmp_path: Path) -> None:
+    """Several batches, each of which the exporter would try for seconds."""
+    env = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{free_port()}"}
+    with running(FRAUD, weights(FRAUD), tmp_path / "log", env) as server:
+        for _ in range(1500):
+            server.ask("POST", "/invocations", FRAUD.sample)
+        assert server.stop() == 0
+
+
 def test_without_its_database_it_scores_and_says_so(weights: Weights, tmp_path: Path) -> None:
     env = {"DB_HOST": "127.0.0.1", "DB_PORT": str(free_port()), "LOG_LEVEL": "debug"}
     with running(FRAUD, weights(FRAUD), tmp_path / "log", env) as server:

@@ -4,11 +4,13 @@
                                   which is a project of its own, then pytest on every core
     tools/test -k render -x       pytest -k render -x; paths are relative to the repository
     tools/test --with-containers  the same, and what tests/containers needs is installed; so is with CI=true
+    tools/test --with-docker      the same as that, and docker too: a daemon of the tests' own
 
 All of them run, whatever the first ones say. Pytest comes last, so that its closing line closes the
-output; what failed before it is named again right above that line. Exit code 0 only if all passed.
+output; what failed beside it is named again right above that line. Exit code 0 only if all passed.
 
-tests/containers use the engine that is there, or are skipped in one line that says why. With CI=true or
+tests/containers share one engine and mostly wait: they are a run of pytest of their own, beside everything
+else. They use the engine that is there, or are skipped in one line that says why. With CI=true or
 --with-containers the Debian packages that they need are installed, and a skipped one is a failure.
 """
 
@@ -18,6 +20,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -26,25 +29,11 @@ ROOT = Path(__file__).resolve().parents[2]
 TYPED = ("tools/modelyard", "tools/bootstrap", "tests", "bench")
 SERVER = "server"
 CORES = str(os.cpu_count() or 1)
-# One worker more than cores: one of them has tests/containers to itself, whose tests mostly wait.
-SPREAD = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadgroup"]
+CONTAINERS = "tests/containers"
+SPREAD = ["-n", CORES, "--dist", "worksteal", f"--ignore={CONTAINERS}"]
 # What the tests of containers call; each is a package of that name in Debian and Ubuntu.
 PROGRAMS = ("podman", "buildah", "runc", "catatonit", "iptables", "docker-registry")
 SYSTEM = ":/usr/local/sbin:/usr/sbin:/sbin"
-
-
-class Failures:
-    """A pytest plugin that repeats which of the earlier checks failed, above pytest's closing line."""
-
-    def __init__(self, names: list[str]) -> None:
-        self.names = names
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self.names:
-            terminalreporter.section("failed before pytest", red=True, bold=True)
-            for name in self.names:
-                terminalreporter.line(f"FAILED {name}", red=True)
 
 
 class Background:
@@ -52,15 +41,34 @@ class Background:
 
     def __init__(self, *command: str) -> None:
         self._line = " ".join(command)
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - a pipe would hold it up when it is full
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-m", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            [sys.executable, "-I", "-m", *command], stdout=self._said, stderr=subprocess.STDOUT
         )
 
     def failed(self) -> list[str]:
         """Its command line, if it failed."""
-        said, _ = self._process.communicate()
-        print(f"== {self._line}\n{said.decode(errors='replace')}", end="", flush=True)
-        return [self._line] if self._process.returncode != 0 else []
+        code = self._process.wait()
+        self._said.seek(0)
+        print(f"== {self._line}\n{self._said.read().decode(errors='replace')}", end="", flush=True)
+        return [self._line] if code != 0 else []
+
+
+class Others:
+    """A pytest plugin: waits for the tests of containers, and repeats what failed, above the closing line."""
+
+    def __init__(self, failed: list[str], containers: Background) -> None:
+        self.failed = failed
+        self._containers = containers
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        terminalreporter.ensure_newline()
+        self.failed += self._containers.failed()
+        if self.failed:
+            terminalreporter.section("failed beside pytest", red=True, bold=True)
+            for name in self.failed:
+                terminalreporter.line(f"FAILED {name}", red=True)
 
 
 def check(*command: str, folder: str = ".") -> list[str]:
@@ -101,15 +109,17 @@ def main(arguments: list[str]) -> int:
     # -I keeps PYTHONPATH and its kin from this process; pytest's workers and the tests' children have no -I.
     for name in [name for name in os.environ if name.startswith("PYTHON")]:
         del os.environ[name]
-    asked = "--with-containers" in arguments
-    if asked or os.environ.get("CI") == "true":
+    if "--with-docker" in arguments:
+        os.environ["MODELYARD_TEST_DOCKER"] = "required"
+    if {"--with-containers", "--with-docker"} & set(arguments) or os.environ.get("CI") == "true":
         require_containers()
-    arguments = [argument for argument in arguments if argument != "--with-containers"]
+    arguments = [word for word in arguments if word not in ("--with-containers", "--with-docker")]
     if arguments:
         return int(pytest.main(arguments))
-    failed = checks_before_pytest()
+    containers = Background("pytest", CONTAINERS)
+    others = Others(checks_before_pytest(), containers)
     print("== pytest", flush=True)
-    return int(pytest.main(SPREAD, plugins=[Failures(failed)])) or int(bool(failed))
+    return int(pytest.main(SPREAD, plugins=[others])) or int(bool(others.failed))
 
 
 if __name__ == "__main__":

@@ -9,13 +9,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.containers.engine import Engine
+from tests.support.containers.engine import Engine, EngineError
 from tests.support.containers.repository import ROOT, Repository
 
 # A setting of pip that changes nothing and has a text that can be looked for: what builds are given in secret
 # must not be in any image.
 MARK = "modelyard-canary-7f3a9c"
 SECONDS = 900
+# runc copies itself into sealed memory, which a busy kernel refuses at times.
+RUNC_BUSY = "sealing memfd copy"
 _TAKEN = ("PATH", "HOME", "LANG", "PIP_", "SSL_CERT_", "REQUESTS_CA_", "CURL_CA_", "MODELYARD_PYTHON")
 
 
@@ -36,7 +38,12 @@ def build(
     command += ["--engine", "podman", "--jobs", "1", "--metadata", "-", *options]
     taken = {name: value for name, value in os.environ.items() if name.startswith(_TAKEN)}
     environ = {**taken, **engine.for_builds, "PIP_TRUSTED_HOST": f"{MARK}.invalid"}
-    done = engine.run(command, environ, SECONDS)
+    try:
+        done = engine.run(command, environ, SECONDS)
+    except EngineError as error:
+        if RUNC_BUSY not in str(error):
+            raise
+        done = engine.run(command, environ, SECONDS)
     images = json.loads(done.stdout)["images"]
     return [Report(image["tags"][0], image) for image in images]
 
@@ -47,15 +54,25 @@ class Built:
 
     engine: Engine
     repository: Repository
-    pool: ThreadPoolExecutor
     _begun: dict[str, Future[list[Report]]] = field(default_factory=dict)
 
     def begin(self, images: Iterable[str]) -> None:
-        """Builds these from now on, in this order."""
-        for image in images:
-            model = image.partition("/")[0]
+        """Builds these from now on, in this order.
+
+        No thread outlives the last of them: other tests of the same worker fork.
+        """
+        models = dict.fromkeys(image.partition("/")[0] for image in images)
+        pool = ThreadPoolExecutor(max_workers=2)
+        for model in models:
             if model not in self._begun:
-                self._begun[model] = self.pool.submit(build, self.engine, self.repository, model)
+                self._begun[model] = pool.submit(build, self.engine, self.repository, model)
+        pool.shutdown(wait=False)
+
+    def end(self) -> None:
+        """Ends what is being built."""
+        for begun in self._begun.values():
+            begun.cancel()
+        self.engine.interrupt()
 
     def report(self, image: str) -> Report:
         """Of ``model`` or ``model/container``, once it is built."""
