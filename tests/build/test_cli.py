@@ -42,6 +42,7 @@ def build(root: Path, *arguments: str) -> int:
         (("echo", "--output", "a:b"), "no folder with a colon"),
         (("echo", "--engine", "nerdctl"), "the engines are docker, podman, buildah"),
         (("echo", "--env", "local", "--push"), "local has no registry to push to"),
+        (("echo", "--print-bake", "--no-cache"), "--no-cache goes with a build"),
         (("ech",), 'did you mean "echo"'),
         (("echo", "--env", "div"), "dev"),
     ],

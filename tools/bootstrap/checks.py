@@ -30,6 +30,8 @@ TYPED = ("tools/modelyard", "tools/bootstrap", "tests", "bench")
 SERVER = "server"
 CORES = str(os.cpu_count() or 1)
 CONTAINERS = "tests/containers"
+# What failed is remembered apart from the other tests, which end at another time.
+OF_CONTAINERS = (CONTAINERS, "--override-ini=cache_dir=.cache/pytest-containers")
 SPREAD = ["-n", CORES, "--dist", "worksteal", f"--ignore={CONTAINERS}"]
 # What the tests of containers call; each is a package of that name in Debian and Ubuntu.
 PROGRAMS = ("podman", "buildah", "runc", "catatonit", "iptables", "docker-registry")
@@ -64,7 +66,8 @@ class Others:
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.ensure_newline()
-        self.failed += self._containers.failed()
+        if self._containers.failed():
+            self.failed += check("pytest", *OF_CONTAINERS, "--last-failed")
         if self.failed:
             terminalreporter.section("failed beside pytest", red=True, bold=True)
             for name in self.failed:
@@ -79,13 +82,14 @@ def check(*command: str, folder: str = ".") -> list[str]:
     return [line] if done.returncode != 0 else []
 
 
-def checks_before_pytest() -> list[str]:
-    """Gives the command lines of those that failed."""
+def checks_before_pytest() -> tuple[list[str], Background]:
+    """Gives the command lines of those that failed, and the tests of containers, which go on."""
     # A minute of one core where it has no cache yet.
     types = Background("mypy", *(folder for folder in TYPED if any((ROOT / folder).rglob("*.py"))))
-    failed = check("ruff", "check") + check("ruff", "format", "--check")
-    failed += check("mypy", ".", folder=SERVER) + check("pytest", "-n", CORES, folder=SERVER)
-    return failed + types.failed()
+    failed = check("pytest", "-n", CORES, folder=SERVER)
+    containers = Background("pytest", *OF_CONTAINERS)
+    failed += check("ruff", "check") + check("ruff", "format", "--check") + check("mypy", ".", folder=SERVER)
+    return failed + types.failed(), containers
 
 
 def require_containers() -> None:
@@ -116,8 +120,7 @@ def main(arguments: list[str]) -> int:
     arguments = [word for word in arguments if word not in ("--with-containers", "--with-docker")]
     if arguments:
         return int(pytest.main(arguments))
-    containers = Background("pytest", CONTAINERS)
-    others = Others(checks_before_pytest(), containers)
+    others = Others(*checks_before_pytest())
     print("== pytest", flush=True)
     return int(pytest.main(SPREAD, plugins=[others])) or int(bool(others.failed))
 

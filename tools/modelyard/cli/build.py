@@ -135,6 +135,16 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError("--jobs takes a number from 1 to 64")
     if arguments.output is not None and (":" in arguments.output or "," in arguments.output):
         raise UsageError("--output: engines take no folder with a colon or a comma in its name")
+    if arguments.print_bake:
+        _check_bake(arguments)
+
+
+def _check_bake(arguments: argparse.Namespace) -> None:
+    """What the file cannot say is bake's own to be told."""
+    for name in ("output", "attest", "metadata", "no_cache", "jobs", "engine"):
+        if getattr(arguments, name):
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{option} goes with a build, and --print-bake builds nothing")
 
 
 def _models(root: Path, arguments: argparse.Namespace) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from modelyard.engines.process import answer, call, ending, shown, tail
 
 _SECONDS = 60
 _LOG_PAUSE = 0.3
+_REMOVAL_PAUSES = (0.0, 0.3, 1.0, 3.0)  # seconds
 _GONE = (b"no such container", b"no container with name or id")
 _NO_IMAGE = (b"no such image", b"image not known", b"failed to find image")
 
@@ -60,10 +61,14 @@ class CommandLineRunner:
         answer([self._program, "stop", f"--time={seconds}", container], seconds + _SECONDS)
 
     def remove(self, container: str) -> None:
-        """Runner.remove."""
-        done = call([self._program, "rm", "--force", "--volumes", container], _SECONDS)
-        if done.code != 0 and not any(words in done.stderr.lower() for words in _GONE):
-            raise _refused([self._program, "rm"], done)
+        """Runner.remove. An engine that was ended while it made or started one may finish that later."""
+        for pause in _REMOVAL_PAUSES:
+            time.sleep(pause)
+            done = call([self._program, "rm", "--force", "--volumes", container], _SECONDS)
+            there = call([self._program, "container", "inspect", container], _SECONDS)
+            if there.code != 0 and any(words in there.stderr.lower() for words in _GONE):
+                return
+        raise _refused([self._program, "rm"], done)
 
     def inspect(self, container: str) -> State:
         """Runner.inspect."""
