@@ -129,8 +129,11 @@ def test_what_a_job_reads_from_s3_is_its_sample(tmp_path: Path) -> None:
     assert "/sample/orders.csv stands for s3://acme/daily/orders.parquet" in found.notes
 
 
-def recording_engine(folder: Path) -> tuple[CommandLineRunner, Path]:
-    """A podman that writes down how it was called, and says that all is well."""
+def recording_engine(folder: Path, late: int = 0) -> tuple[CommandLineRunner, Path]:
+    """A podman that writes down how it was called, and says that all is well.
+
+    A container is still there after the first ``late`` removals.
+    """
     program, calls = folder / "podman", folder / "calls"
     ports = {"8080/tcp": [{"HostPort": "4321"}]}
     state = [{"State": {"Running": True}, "NetworkSettings": {"Ports": ports}}]
@@ -139,6 +142,10 @@ def recording_engine(folder: Path) -> tuple[CommandLineRunner, Path]:
         "names = ('DB_PASSWORD', 'API_TOKEN')\n"
         "secret = {name: os.environ[name] for name in names if name in os.environ}\n"
         f"open({str(calls)!r}, 'a').write(json.dumps([sys.argv[1:], secret]) + '\\n')\n"
+        f"lines = open({str(calls)!r}).read().splitlines()\n"
+        "removals = [line for line in lines if json.loads(line)[0][0] == 'rm' and sys.argv[-1] in line]\n"
+        f"if 'inspect' in sys.argv and len(removals) > {late}:\n"
+        "    sys.exit('Error: inspecting object: no such container')\n"
         f"print({json.dumps(state)!r} if 'inspect' in sys.argv else 'id')\n"
     )
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
@@ -183,8 +190,15 @@ def test_an_engine_is_told_all_that_is_hardened(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert secrets == shell
     assert "hunter2" not in json.dumps([words for words, _ in calls])
-    assert [words[0] for words, _ in calls] == ["create", "start", "container", "rm"]
+    assert [words[0] for words, _ in calls] == ["create", "start", "container", "rm", "container"]
     assert calls[-1][0][-1] == name
+
+
+def test_what_an_engine_finishes_after_its_end_is_removed_too(tmp_path: Path) -> None:
+    runner, calls = recording_engine(tmp_path, late=1)
+    runner.remove("a")
+    said = [json.loads(line)[0][:2] for line in calls.read_text().splitlines()]
+    assert said == [["rm", "--force"], ["container", "inspect"]] * 2
 
 
 def test_containers_of_one_model_share_an_address(tmp_path: Path) -> None:
